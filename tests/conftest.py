@@ -10,9 +10,14 @@ import functools
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 TORTURE = os.environ.get("KAOPING_TORTURE") == "1"
 POSTGRES = os.environ.get("KAOPING_TEST_POSTGRES") or "host=127.0.0.1 port=5432 user=postgres dbname=postgres"
@@ -68,6 +73,12 @@ def pytest_configure(config: pytest.Config) -> None:
     required()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # PySpark leaves sockets to its Java side open, and the collector may find one during any later test of the run.
+    if any(item.get_closest_marker("spark") for item in session.items):
+        session.config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for tool in PROBES:
         if item.get_closest_marker(tool) and (reason := lacks(tool)):
@@ -92,3 +103,20 @@ def postgres_dsn() -> str:
 def soffice() -> str:
     """LibreOffice's program; for tests marked `office`."""
     return shutil.which("soffice") or ""
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A small Spark on this machine, one for the whole run; for tests marked `spark`."""
+    from pyspark.sql import SparkSession
+
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"  # whatever the machine's name resolves to
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
+        .getOrCreate()
+    )
+    yield session
+    session.stop()

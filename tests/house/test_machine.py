@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 @pytest.mark.postgres
@@ -34,19 +38,12 @@ def test_libreoffice_opens_a_workbook_and_shows_its_chinese_text(soffice: str, t
 
 
 @pytest.mark.spark
-def test_spark_counts_in_exact_integers(tmp_path: Path) -> None:
-    from pyspark.sql import SparkSession
-
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.warehouse.dir", str(tmp_path))
-        .getOrCreate()
-    )
-    try:
-        row = spark.sql("SELECT (2 * 9644999L + 10000) div 20000 AS n, sum(id) AS s FROM range(1, 5)").first()
-    finally:
-        spark.stop()
+def test_spark_counts_in_exact_integers(spark: SparkSession) -> None:
+    row = spark.sql("SELECT (2 * 9644999L + 10000) div 20000 AS n, sum(id) AS s FROM range(1, 5)").first()
     assert tuple(row) == (964, 10)
+
+
+@pytest.mark.spark
+def test_spark_refuses_to_wrap_an_overflow(spark: SparkSession) -> None:
+    with pytest.raises(Exception, match="ARITHMETIC_OVERFLOW"):
+        spark.sql("SELECT 9223372036854775807L * max(id) FROM range(10, 11)").collect()
