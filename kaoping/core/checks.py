@@ -1,0 +1,1087 @@
+"""What is wrong with a plan as a whole: everything at once, each finding at its path, in the order of the plan.
+
+`plan.parse` has seen to the single keys; here they are held against each other. The cost grows with the size of the
+plan, never with subjects x indicators: subjects that nothing names one by one are looked at once per category.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+
+from kaoping.core import formulas
+from kaoping.core.methods import METHODS, Band
+from kaoping.core.plan import (
+    ACCUMULATIONS,
+    EVERYBODY,
+    MAX_LEAVES,
+    MAX_SUBJECTS,
+    Applies,
+    Grade,
+    Line,
+    Node,
+    Plan,
+    Subject,
+    full_points,
+    slots_of,
+)
+from kaoping.core.refusals import Finding, NotValid, Place, Weight
+
+EXAMPLES = 5  # subjects that a finding names
+CIRCLES = 20  # circles of bundles that are named
+
+ZERO, HUNDRED = Decimal(0), Decimal(100)
+
+
+def check_whole(plan: Plan) -> list[Finding]:
+    """Everything that is wrong with the plan as a whole, in its order. Empty if nothing is."""
+    check = _Check(plan)
+    for part in (_periods, _subjects, _ids, _nodes, _sums, _bundles, _vetoes, _grades, _quota):
+        part(check)
+    return sorted(check.findings, key=lambda finding: _position(finding.place.path))
+
+
+def bundle_depth(plan: Plan) -> int:
+    """How many bundles hang on one another at most; 0 without bundles. Raises NotValid if they run in a circle."""
+    links = _Links(_Check(plan))
+    depth, circles = links.walk()
+    if circles:
+        raise NotValid([links.finding(circle) for circle in circles])
+    return depth
+
+
+# -- what the checks share
+
+
+@dataclass
+class _Check:
+    """The plan, what has been found, and the looks at it that several checks need."""
+
+    plan: Plan
+    findings: list[Finding] = field(default_factory=list)
+
+    def found(self, code: str, path: str, **figures: object) -> None:
+        """Something that must be mended first."""
+        self.findings.append(Finding(code, Place(path=path), figures))
+
+    def note(self, code: str, path: str, **figures: object) -> None:
+        """Something that should be known."""
+        self.findings.append(Finding(code, Place(path=path), figures, Weight.NOTE))
+
+    @cached_property
+    def subjects(self) -> Mapping[str, Subject]:
+        """Subjects by id."""
+        return {subject.id: subject for subject in self.plan.subjects}
+
+    @cached_property
+    def categories(self) -> Mapping[str, object]:
+        """Categories that may be named: the declared ones, else those that subjects have."""
+        return self.plan.categories or {s.category: None for s in self.plan.subjects if s.category}
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """Scored periods in order; without any there is one without a name."""
+        return tuple(period.id for period in self.plan.periods) or ("",)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Subjects that some node names one by one."""
+        named: set[str] = set()
+        for line in self.plan.lines:
+            to = line.node.applies
+            if to is not EVERYBODY:
+                named.update(to.subjects, (exemption.subject for exemption in to.exceptions))
+            if line.node.method == "bundle":
+                of = line.node.params.get("of", {})
+                named.update(of, *of.values())
+        return frozenset(named & self.subjects.keys())
+
+    @cached_property
+    def samples(self) -> tuple[Subject, ...]:
+        """Subjects that stand for all: every named one, and of the others the first of each category, with and without group."""
+        kept: dict[object, Subject] = {}
+        for subject in self.plan.subjects:
+            key = subject.id if subject.id in self.named else (subject.category, bool(subject.group))
+            kept.setdefault(key, subject)
+        return tuple(kept.values())
+
+    @cached_property
+    def _restrictions(self) -> Mapping[str, tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]]:
+        """What narrows each line down, its own and from above: categories, subjects, exceptions."""
+        found: dict[str, tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]] = {}
+        for line in self.plan.lines:
+            above = found[line.parent.path] if line.parent else ()
+            to = line.node.applies
+            if to != EVERYBODY:
+                exceptions = frozenset(exemption.subject for exemption in to.exceptions)
+                above = (*above, (frozenset(to.categories), frozenset(to.subjects), exceptions))
+            found[line.path] = above
+        return found
+
+    def applies(self, line: Line, subject: Subject) -> bool:
+        """Whether a node is part of this subject's appraisal (as `Plan.applies`, without searching long lists)."""
+        for categories, subjects, exceptions in self._restrictions[line.path]:
+            if subject.id in exceptions:
+                return False
+            if (categories or subjects) and subject.category not in categories and subject.id not in subjects:
+                return False
+        return True
+
+    def whom(self, line: Line) -> Iterator[Subject]:
+        """Samples of those to whom a node applies."""
+        return (subject for subject in self.samples if self.applies(line, subject))
+
+    def scored_in(self, line: Line) -> tuple[str, ...]:
+        """In which periods a node is scored: those of the merging node above, else the last; less what `periods` rule out."""
+        level = tuple(line.merge_above.node.merge) if line.merge_above else self.periods[-1:]
+        for here in (line, *line.above):
+            if here.node.periods:
+                level = tuple(period for period in level if period in here.node.periods)
+        return level
+
+
+def _position(path: str) -> tuple[int, tuple[int, ...]]:
+    """Where a path stands in the plan: the place of its first key, then the numbers down to its node."""
+    order = (
+        "kaoping", "id", "floor", "ceiling", "themes", "categories", "periods", "subjects", "elements", "tree",
+        "accounts", "vetoes", "standing", "quota",
+    )  # fmt: skip
+    match = re.match(r"(\w*)((?:\[\d+\])?(?:\.(?:children|grades)\[\d+\])*)", path)
+    assert match
+    first = order.index(match[1]) if match[1] in order else 0
+    return first, tuple(int(n) for n in re.findall(r"\d+", match[2]))
+
+
+def _examples(subjects: Iterable[Subject]) -> list[str]:
+    return [subject.name for subject, _ in zip(subjects, range(EXAMPLES), strict=False)]
+
+
+# -- periods, subjects, ids
+
+
+def _periods(check: _Check) -> None:
+    plan = check.plan
+    if plan.floor is not None and plan.ceiling is not None and plan.ceiling < plan.floor:
+        check.found("plan.cap_below_floor", "ceiling", cap=plan.ceiling, floor=plan.floor)
+    if plan.scale <= 0:
+        check.found("plan.scale_not_positive", "scale", scale=plan.scale)
+    for i, period in enumerate(plan.periods):
+        path = f"periods[{i}]"
+        if not period.covers:
+            check.note("plan.no_covers", f"{path}.covers", period=period.name)
+        for cover in _repeated(period.covers):
+            check.found("plan.repeated_cover", f"{path}.covers", period=period.name, cover=cover)
+        if period.progress is not None and not 0 < period.progress <= HUNDRED:
+            check.found("plan.progress_range", f"{path}.progress", progress=period.progress)
+        if period.through and not _is_day(period.through, plan.year):
+            check.found("plan.through", f"{path}.through", text=period.through)
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return [name for i, name in enumerate(names) if name in names[:i]] if len(set(names)) < len(names) else []
+
+
+def _is_day(text: str, year: int | None) -> bool:
+    match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", text)
+    if not match or not 1 <= int(match[1]) <= 12:
+        return False
+    return 1 <= int(match[2]) <= calendar.monthrange(year or 2024, int(match[1]))[1]
+
+
+def _subjects(check: _Check) -> None:
+    plan = check.plan
+    if not plan.subjects:
+        check.found("plan.no_subjects", "subjects")
+    if len(plan.subjects) > MAX_SUBJECTS:
+        check.found("plan.too_many_subjects", "subjects", count=len(plan.subjects), limit=MAX_SUBJECTS)
+    unknown: dict[str, list[int]] = {}
+    for i, subject in enumerate(plan.subjects):
+        if plan.categories and subject.category not in plan.categories:
+            unknown.setdefault(subject.category, []).append(i)
+    for category, where in unknown.items():
+        path, names = f"subjects[{where[0]}].category", _examples(plan.subjects[i] for i in where)
+        if category:
+            known = list(plan.categories)
+            check.found("plan.unknown_category", path, category=category, subjects=names, count=len(where), known=known)
+        else:
+            check.found("plan.no_category", path, subjects=names, count=len(where))
+
+
+def _ids(check: _Check) -> None:
+    plan = check.plan
+    items = [(line.node.id, f"{line.path}.id") for line in plan.lines]
+    items += [(account.id, f"accounts[{i}].id") for i, account in enumerate(plan.accounts)]
+    items += [(element.id, f"elements[{i}].id") for i, element in enumerate(plan.elements)]
+    items += [(veto.id, f"vetoes[{i}].id") for i, veto in enumerate(plan.vetoes)]
+    items.sort(key=lambda item: _position(item[1]))
+    _distinct(check, items)
+    _distinct(check, [(subject.id, f"subjects[{i}].id") for i, subject in enumerate(plan.subjects)])
+    _distinct(check, [(period.id, f"periods[{i}].id") for i, period in enumerate(plan.periods)])
+    _distinct(check, [(grade.id, f"standing.grades[{i}].id") for i, grade in enumerate(plan.standing.grades)])
+
+
+def _distinct(check: _Check, items: Iterable[tuple[str, str]]) -> None:
+    """No two of these share an id, nor differ only by capitals."""
+    first: dict[str, str] = {}
+    folded: dict[str, str] = {}
+    for one, path in items:
+        if one in first:
+            check.found("plan.duplicate_id", path, id=one, first=first[one])
+            continue
+        first[one] = path
+        other = folded.setdefault(one.casefold(), one)
+        if other != one:
+            check.note("plan.similar_id", path, id=one, other=other)
+
+
+# -- nodes
+
+
+def _nodes(check: _Check) -> None:
+    plan = check.plan
+    if len(plan.leaves) > MAX_LEAVES:
+        check.found("plan.too_many_leaves", "tree", count=len(plan.leaves), limit=MAX_LEAVES)
+    for i, account in enumerate(plan.accounts):
+        path = f"accounts[{i}]"
+        if not account.children:
+            check.found("plan.empty_node", f"{path}.children", name=account.name)
+        if account.cap is not None and account.cap <= 0:
+            check.found("plan.account_cap", f"{path}.cap", cap=account.cap)
+    for line in plan.lines:
+        _shape(check, line)
+        _points_and_weights(check, line)
+        _references(check, line)
+        _merging(check, line)
+        if line.node.method in METHODS and not line.node.children:
+            _indicator(check, line)
+
+
+def _shape(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    if node.method and node.children:
+        check.found("plan.method_and_children", f"{path}.method", name=node.name)
+    if not node.method and not node.children:
+        check.found("plan.empty_node", path, name=node.name)
+    if node.cap is not None and node.floor is not None and node.cap < node.floor:
+        check.found("plan.cap_below_floor", f"{path}.cap", cap=node.cap, floor=node.floor)
+    unused = ("combine", "rescale") if node.method else ("params", "accumulate", "values", "formulas")
+    for key in unused:
+        if getattr(node, key):
+            check.note("plan.never_used", f"{path}.{key}", key=key)
+    if not node.method and node.rescale and (line.combine != "sum" or node.points is None):
+        check.note("plan.never_used", f"{path}.rescale", key="rescale")
+    if line.account and not node.method:
+        for key in ("points", "cap", "floor", "merge"):
+            if getattr(node, key) not in (None, {}):
+                check.found("plan.account_key", f"{path}.{key}", key=key)
+        if line.combine != "sum":
+            check.found("plan.account_key", f"{path}.combine", key="combine")
+
+
+def _points_and_weights(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    if node.points is not None and node.points <= 0:
+        check.found("plan.points_not_positive", f"{path}.points", points=node.points)
+    if node.weight is not None and node.weight < 0:
+        check.found("plan.weight_negative", f"{path}.weight", weight=node.weight)
+    elif node.weight == 0:
+        check.note("plan.weight_zero", f"{path}.weight", name=node.name)
+    if node.weight is not None and (line.parent is None or line.parent.combine == "sum"):
+        check.note("plan.weight_unused", f"{path}.weight", weight=node.weight)
+    stands_alone = node.is_leaf or line.combine != "sum"
+    summed = line.parent is not None and line.parent.combine == "sum"
+    if line.account is None:
+        if summed and stands_alone and node.points is None:
+            check.found("plan.points_missing", f"{path}.points", name=node.name, scale=check.plan.scale)
+    elif node.method in METHODS and not METHODS[node.method].account and node.points is None:
+        check.found("plan.account_points_missing", f"{path}.points", method=node.method)
+    if node.children and line.combine != "sum":
+        weights = [child.weight for child in node.children]
+        given = [weight for weight in weights if weight is not None]
+        if given and len(given) < len(weights):
+            for i, weight in enumerate(weights):
+                if weight is None:
+                    check.found("plan.weight_missing", f"{path}.children[{i}].weight", name=node.children[i].name)
+        if given and len(given) == len(weights) and not any(given):
+            check.found("plan.weights_all_zero", path, name=node.name)
+
+
+def _references(check: _Check, line: Line) -> None:
+    node, path, plan = line.node, line.path, check.plan
+    for i, theme in enumerate(node.themes):
+        if theme not in plan.themes:
+            check.found("plan.unknown_theme", f"{path}.themes[{i}]", theme=theme, known=list(plan.themes))
+    to: Applies = node.applies
+    for i, category in enumerate(to.categories):
+        if category not in check.categories:
+            figures = {"category": category, "subjects": [], "count": 0, "known": list(check.categories)}
+            check.found("plan.unknown_category", f"{path}.applies.categories[{i}]", **figures)
+    for i, subject in enumerate(to.subjects):
+        if subject not in check.subjects:
+            check.found("plan.unknown_subject", f"{path}.applies.subjects[{i}]", subject=subject)
+    for i, exemption in enumerate(to.exceptions):
+        here = f"{path}.applies.exceptions[{i}]"
+        if exemption.subject not in check.subjects:
+            check.found("plan.unknown_subject", f"{here}.subject", subject=exemption.subject)
+        if not exemption.decision.strip():
+            check.found("plan.no_decision", f"{here}.decision", subject=exemption.subject)
+    known = {period.id for period in plan.periods}
+    for i, period in enumerate(node.periods):
+        if period not in known:
+            check.found("plan.unknown_period", f"{path}.periods[{i}]", period=period, known=sorted(known))
+    for period in node.merge:
+        if period not in known:
+            check.found("plan.unknown_period", f"{path}.merge.{period}", period=period, known=sorted(known))
+
+
+def _merging(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    above = line.parent.merge_above if line.parent else None
+    if node.merge and above:
+        check.found("plan.merge_nested", f"{path}.merge", above=above.node.name)
+    for period, weight in node.merge.items():
+        if weight <= 0:
+            check.found("plan.merge_weight", f"{path}.merge.{period}", period=period, weight=weight)
+    if node.periods and not check.scored_in(line) and all(p in check.periods for p in node.periods):
+        level = list(line.merge_above.node.merge) if line.merge_above else list(check.periods[-1:])
+        check.found("plan.never_scored", f"{path}.periods", periods=list(node.periods), scored=level)
+
+
+# -- indicators
+
+
+def _indicator(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    method = METHODS[node.method]
+    for key, code in (("source", "plan.no_source"), ("lead_unit", "plan.no_lead_unit"), ("clause", "plan.no_clause")):
+        if not getattr(node, key) and not (key == "clause" and line.account and line.account.clause):
+            check.note(code, f"{path}.{key}", name=node.name)
+    if node.direction not in method.directions:
+        options = list(method.directions)
+        check.found("plan.direction", f"{path}.direction", method=method.id, direction=node.direction, options=options)
+    if method.account and method.id != "points" and line.account is None:
+        check.found("plan.account_method", f"{path}.method", method=method.id)
+    _whom(check, line)
+    if node.missing == "impute" and "actual" not in slots_of(node):
+        check.found("plan.impute_without_actual", f"{path}.missing", method=method.id)
+    _slots(check, line)
+    _formulas(check, line)
+    _params(check, line)
+
+
+def _whom(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    if check.plan.subjects and next(check.whom(line), None) is None:
+        check.found("plan.applies_to_nobody", path, name=node.name)
+    compared = METHODS[node.method].compares or node.missing in ("average", "impute")
+    if node.compare == "group" and compared:
+        without = _examples(subject for subject in check.whom(line) if not subject.group)
+        if without:
+            check.found("plan.group_missing", f"{path}.compare", subjects=without)
+
+
+def _slots(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    known = slots_of(node)
+    for key in ("accumulate", "values", "formulas"):
+        for slot in getattr(node, key):
+            if slot not in known:
+                here = f"{path}.{key}.{slot}"
+                check.found("plan.unknown_slot", here, slot=slot, method=node.method, known=list(known))
+            elif key != "formulas" and slot in node.formulas:
+                check.note("plan.never_used", f"{path}.{key}.{slot}", key=f"{key}.{slot}")
+    for slot, how in node.accumulate.items():
+        if how not in ACCUMULATIONS:
+            options = list(ACCUMULATIONS)
+            check.found("plan.unknown_accumulation", f"{path}.accumulate.{slot}", text=how, options=options)
+
+
+def _formulas(check: _Check, line: Line) -> None:
+    node, path = line.node, line.path
+    slots = slots_of(node)
+    reads: dict[str, list[str]] = {}
+    for slot, text in node.formulas.items():
+        here = f"{path}.formulas.{slot}"
+        for name in _names(check, text, here):
+            if name in slots and (name != slot or not _elements(check, name)):
+                reads.setdefault(slot, []).append(name)
+            else:
+                _element(check, name, here)
+    circle = _first_circle({slot: [name for name in names if name in node.formulas] for slot, names in reads.items()})
+    if circle:
+        check.found("plan.formula_circle", f"{path}.formulas.{circle[0]}", circle=circle)
+    if node.method == "formula":
+        _names(check, str(node.params.get("score", "")), f"{path}.params.score")
+
+
+def _names(check: _Check, text: str, path: str) -> list[str]:
+    try:
+        return sorted(formulas.names(formulas.parse(text)))
+    except formulas.FormulaError as error:
+        check.findings.append(Finding(error.code, Place(path=path), error.figures))
+        return []
+
+
+def _elements(check: _Check, name: str) -> list[str]:
+    """Ids of the data elements that a name in a formula means: the one of this id, else those of this name."""
+    ids = [element.id for element in check.plan.elements if element.id == name]
+    return ids or [element.id for element in check.plan.elements if element.name == name]
+
+
+def _element(check: _Check, name: str, path: str) -> None:
+    meant = _elements(check, name)
+    if not meant:
+        check.found("plan.formula_unknown_name", path, name=name)
+    elif len(meant) > 1:
+        check.found("plan.formula_ambiguous_name", path, name=name, elements=meant)
+
+
+def _first_circle(reads: Mapping[str, Sequence[str]]) -> list[str]:
+    """The first circle in a small graph, its start repeated at the end; empty if there is none."""
+    done: set[str] = set()
+    for start in reads:
+        trail: list[str] = []
+        pending: list[tuple[str, int]] = [(start, 0)]
+        while pending:
+            here, depth = pending.pop()
+            del trail[depth:]
+            if here in trail:
+                return [*trail[trail.index(here) :], here]
+            if here in done:
+                continue
+            trail.append(here)
+            if not reads.get(here):
+                done.add(here)
+            pending.extend((name, depth + 1) for name in reads.get(here, ()))
+        done.add(start)
+    return []
+
+
+# -- parameters of the methods
+
+
+def _params(check: _Check, line: Line) -> None:
+    """What is wrong between the parameters of one method."""
+    _common(check, line)
+    special = _SPECIAL.get(line.node.method)
+    if special:
+        special(check, line)
+
+
+#: parameters that are divided by, or that make the rule of no effect when they are zero
+DIVISORS = {
+    "step": ("size",), "progressive_bands": ("width",), "grade_points": ("full_mark",), "place_votes": ("full_mark",),
+    "trimmed_mean": ("full_mark",), "given": ("full_mark",),
+}  # fmt: skip
+IDLE = {
+    "step": ("points",), "rank_steps": ("step",), "place_votes": ("step",), "events": ("cap",), "bonus_levels": ("cap",),
+}  # fmt: skip
+WHOLE = {"place_votes": ("places",), "trimmed_mean": ("drop", "min_judges")}
+
+
+def _value(node: Node, key: str) -> object:
+    """A parameter as set, else its default."""
+    return node.params[key] if key in node.params else METHODS[node.method].params[key].default
+
+
+def _number(node: Node, key: str) -> Decimal:
+    value = _value(node, key)
+    assert isinstance(value, Decimal)
+    return value
+
+
+def _common(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    for key in DIVISORS.get(node.method, ()):
+        if _value(node, key) == 0:
+            check.found("plan.zero_param", f"{path}.{key}", key=key)
+    for key in IDLE.get(node.method, ()):
+        if _value(node, key) == 0:
+            check.note("plan.no_effect", f"{path}.{key}", key=key)
+    for key in WHOLE.get(node.method, ()):
+        if _number(node, key) % 1:
+            check.found("plan.not_whole", f"{path}.{key}", key=key, value=_number(node, key))
+    for key, param in METHODS[node.method].params.items():
+        if param.kind in ("numbers", "by_name", "bands", "names") and param.required and not node.params.get(key):
+            check.found("plan.list_empty", f"{path}.{key}", key=key)
+    if {"cap", "floor"} <= METHODS[node.method].params.keys() and _number(node, "cap") < _number(node, "floor"):
+        check.found("plan.cap_below_floor", f"{path}.cap", cap=_number(node, "cap"), floor=_number(node, "floor"))
+
+
+def _idle(check: _Check, line: Line, *keys: str) -> None:
+    """Parameters that were set though nothing reads them."""
+    for key in keys:
+        if key in line.node.params:
+            check.note("plan.never_used", f"{line.path}.params.{key}", key=key)
+
+
+def _reverse_ratio(check: _Check, line: Line) -> None:
+    _idle(check, line, "zero_target")
+
+
+def _interval(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    low, high = _number(node, "low"), _number(node, "high")
+    if low > high:
+        check.found("plan.interval_order", f"{path}.low", low=low, high=high)
+    if "low_limit" in node.params and _number(node, "low_limit") >= low:
+        check.found("plan.interval_limit", f"{path}.low_limit", limit=_number(node, "low_limit"), edge=low)
+    if "high_limit" in node.params and _number(node, "high_limit") <= high:
+        check.found("plan.interval_limit", f"{path}.high_limit", limit=_number(node, "high_limit"), edge=high)
+
+
+def _step(check: _Check, line: Line) -> None:
+    node = line.node
+    if _value(node, "either_way"):
+        _idle(check, line, "bonus_cap", "bonus_caps")
+    elif "bonus_caps" in node.params:
+        _idle(check, line, "bonus_cap")
+    if "bonus_caps" in node.params:
+        _band_order(check, line, "bonus_caps", up=False)
+        _band_rest(check, line, "bonus_caps")
+
+
+def _read_bands(node: Node, key: str) -> tuple[Band, ...]:
+    return tuple(band for band in node.params.get(key) or () if isinstance(band, Band))
+
+
+def _band_order(check: _Check, line: Line, key: str, *, up: bool) -> None:
+    """Bands are asked in order: each must be easier to reach than the one before."""
+    before: Band | None = None
+    for i, band in enumerate(_read_bands(line.node, key)):
+        path = f"{line.path}.params.{key}[{i}]"
+        if band.at is None:
+            continue
+        if before is not None and before.at is not None:
+            if band.at == before.at and band.open >= before.open:
+                check.found("plan.band_repeated", path, at=band.at)
+            elif band.at != before.at and (band.at > before.at) == up:
+                check.found("plan.band_unreachable", path, at=band.at, before=before.at)
+                continue
+        before = band
+
+
+def _band_rest(check: _Check, line: Line, key: str) -> None:
+    bands = _read_bands(line.node, key)
+    rest = [i for i, band in enumerate(bands) if band.at is None]
+    path = f"{line.path}.params.{key}"
+    for i in rest[1:]:
+        check.found("plan.band_two_rests", f"{path}[{i}]")
+    if rest and rest[0] != len(bands) - 1 and len(rest) == 1:
+        check.note("plan.band_rest_not_last", f"{path}[{rest[0]}]")
+    if bands and len(rest) == len(bands):
+        check.note("plan.band_only_rest", path)
+    if bands and not rest:
+        check.note("plan.band_no_rest", path)
+
+
+def _band_gives(check: _Check, line: Line, key: str, rest: Decimal | None, *, loss: bool = False) -> None:
+    """A better band never gives less (or costs more)."""
+    bands = [band for band in _read_bands(line.node, key) if band.at is not None]
+    gives = [band.give for band in bands]
+    last = [band.give for band in _read_bands(line.node, key) if band.at is None][:1]
+    gives += last or ([rest] if rest is not None else [])
+    for i, (better, worse) in enumerate(pairwise(gives)):
+        if (better > worse) if loss else (better < worse):
+            check.found("plan.band_gives", f"{line.path}.params.{key}[{i}]", better=better, worse=worse)
+
+
+def _above_full(check: _Check, line: Line, path: str, gives: Iterable[Decimal]) -> None:
+    full = full_points(check.plan, line)
+    most = max(gives, default=ZERO)
+    if full and most > full:
+        check.note("plan.above_full", path, give=most, points=full)
+
+
+def _bands_method(check: _Check, line: Line) -> None:
+    node = line.node
+    _band_order(check, line, "bands", up=node.direction == "up")
+    _band_rest(check, line, "bands")
+    _band_gives(check, line, "bands", None)
+    percent = _value(node, "give") == "percent"
+    full = full_points(check.plan, line)
+    gives = [band.give * full / 100 if percent else band.give for band in _read_bands(node, "bands")]
+    _above_full(check, line, f"{line.path}.params.bands", gives)
+
+
+def _band_deduction(check: _Check, line: Line) -> None:
+    _band_order(check, line, "bands", up=line.node.direction == "up")
+    _band_rest(check, line, "bands")
+    _band_gives(check, line, "bands", None, loss=True)
+    bands = _read_bands(line.node, "bands")
+    _not_negative(check, line, "bands", ((f"[{i}].give", band.give) for i, band in enumerate(bands)))
+
+
+def _not_negative(check: _Check, line: Line, key: str, values: Iterable[tuple[str, Decimal]]) -> None:
+    for where, value in values:
+        if value < 0:
+            check.found("plan.negative_points", f"{line.path}.params.{key}{where}", value=value)
+
+
+def _progressive(check: _Check, line: Line) -> None:
+    for i, divisor in enumerate(line.node.params.get("divisors", ())):
+        if divisor <= 0:
+            check.found("plan.divisor_not_positive", f"{line.path}.params.divisors[{i}]", value=divisor)
+
+
+def _efficacy(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    if _value(node, "standard") != "fixed":
+        _idle(check, line, "satisfactory", "not_allowed", *(("equal",) if _value(node, "standard") == "slot" else ()))
+        return
+    _idle(check, line, "equal")
+    lacking = [key for key in ("satisfactory", "not_allowed") if key not in node.params]
+    for key in lacking:
+        check.found("plan.efficacy_value", path, key=key)
+    if not lacking:
+        best, worst = _number(node, "satisfactory"), _number(node, "not_allowed")
+        if best == worst or (best > worst) != (node.direction == "up"):
+            check.found("plan.efficacy_order", f"{path}.satisfactory", best=best, worst=worst)
+
+
+def _five_tier(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    standards = node.params.get("standards", ())
+    if len(standards) != 5:
+        check.found("plan.standards_count", f"{path}.standards", count=len(standards))
+    for i, (better, worse) in enumerate(pairwise(standards)):
+        if better == worse or (better > worse) != (node.direction == "up"):
+            check.found("plan.standards_order", f"{path}.standards[{i + 1}]", before=better, value=worse)
+    if "below" in node.params and _number(node, "below") > Decimal("0.2"):
+        check.found("plan.five_tier_below", f"{path}.below", below=_number(node, "below"))
+
+
+def _rank_points(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params.points"
+    points = list(node.params.get("points", ()))
+    rest = [_number(node, "rest")] if node.method == "rank_table" else [ZERO]
+    for i, (better, worse) in enumerate(zip(points, [*points[1:], *rest], strict=False)):
+        if better < worse:
+            check.found("plan.rank_points_order", f"{path}[{i}]", better=better, worse=worse)
+    if line.account is None:
+        _above_full(check, line, path, points)
+
+
+def _goalposts(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    low, high = _number(node, "low"), _number(node, "high")
+    if low >= high:
+        check.found("plan.goalposts_order", f"{path}.low", low=low, high=high)
+    if _value(node, "log") and low <= 0:
+        check.found("plan.goalposts_log", f"{path}.low", low=low)
+
+
+def _events(check: _Check, line: Line) -> None:
+    points = line.node.params.get("points", {})
+    _not_negative(check, line, "points", ((f".{name}", value) for name, value in points.items()))
+    for name, value in points.items():
+        if value == 0:
+            check.note("plan.no_effect", f"{line.path}.params.points.{name}", key=name)
+
+
+def _grade_points(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    points = node.params.get("points", {})
+    for i, name in enumerate(node.params.get("not_counted", ())):
+        if name in points:
+            check.found("plan.answer_twice", f"{path}.not_counted[{i}]", answer=name)
+    _above_mark(check, line, max(points.values(), default=ZERO), f"{path}.full_mark")
+
+
+def _above_mark(check: _Check, line: Line, most: Decimal, path: str) -> None:
+    mark = _number(line.node, "full_mark")
+    if mark and most > mark:
+        check.note("plan.above_mark", path, most=most, mark=mark)
+
+
+def _place_votes(check: _Check, line: Line) -> None:
+    _above_mark(check, line, _number(line.node, "first"), f"{line.path}.params.full_mark")
+
+
+def _vote_share(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    answers = node.params.get("answers", ())
+    for name in _repeated(answers):
+        check.found("plan.answer_twice", f"{path}.answers", answer=name)
+    for key in ("top", "weak"):
+        if key in node.params and node.params[key] not in answers:
+            check.found("plan.unknown_answer", f"{path}.{key}", answer=node.params[key], known=list(answers))
+    if "weak_at" in node.params:
+        for key in ("weak", "weak_rest"):
+            if key not in node.params:
+                check.found("plan.param_needed", path, key=key, by="weak_at")
+    else:
+        _idle(check, line, "weak", "weak_rest")
+    _band_order(check, line, "bands", up=True)
+    for i, band in enumerate(_read_bands(node, "bands")):
+        if band.at is None:
+            check.found("plan.band_rest_beside", f"{path}.bands[{i}]", key="rest")
+        elif band.at > HUNDRED or (band.open and band.at == HUNDRED):
+            check.found("plan.band_outside", f"{path}.bands[{i}]", at=band.at)
+    rest = _number(node, "rest")
+    _band_gives(check, line, "bands", rest)
+    if "weak_rest" in node.params and _number(node, "weak_rest") > rest:
+        check.found("plan.band_gives", f"{path}.weak_rest", better=rest, worse=_number(node, "weak_rest"))
+    gives = [band.give for band in _read_bands(node, "bands")]
+    _above_full(check, line, f"{path}.bands", [*gives, rest])
+
+
+_SPECIAL: Mapping[str, Callable[[_Check, Line], None]] = {
+    "reverse_ratio": _reverse_ratio, "interval": _interval, "step": _step, "bands": _bands_method,
+    "band_deduction": _band_deduction, "progressive_bands": _progressive, "efficacy": _efficacy,
+    "five_tier": _five_tier, "rank_table": _rank_points, "provincial_rank": _rank_points, "goalposts": _goalposts,
+    "deductions": _events, "events": _events, "bonus_levels": _events, "grade_points": _grade_points,
+    "place_votes": _place_votes, "vote_share": _vote_share,
+}  # fmt: skip
+
+
+# -- full points add up
+
+
+@dataclass
+class _Spread:
+    """A sum and how many parts it has, for every subject: one for all, others for categories, others for subjects."""
+
+    rest: tuple[Decimal, int] = (ZERO, 0)
+    by_category: dict[str, tuple[Decimal, int]] = field(default_factory=dict)
+    by_subject: dict[str, tuple[Decimal, int]] = field(default_factory=dict)
+
+    def of(self, category: str) -> tuple[Decimal, int]:
+        """For the subjects of a category that are not named one by one."""
+        return self.by_category.get(category, self.rest)
+
+
+NONE = (ZERO, 0)
+
+
+def _added(parts: Iterable[_Spread], subjects: Mapping[str, Subject]) -> _Spread:
+    """The sum of several spreads, in the time of their sizes."""
+    rest, categories, named = NONE, dict[str, tuple[Decimal, int]](), dict[str, tuple[Decimal, int]]()
+    for part in parts:
+        rest = _plus(rest, part.rest)
+        for category, value in part.by_category.items():
+            categories[category] = _plus(categories.get(category, NONE), _minus(value, part.rest))
+        for one, value in part.by_subject.items():
+            named[one] = _plus(named.get(one, NONE), _minus(value, part.of(subjects[one].category)))
+    total = _Spread(rest, {category: _plus(rest, delta) for category, delta in categories.items()})
+    total.by_subject = {one: _plus(total.of(subjects[one].category), delta) for one, delta in named.items()}
+    return total
+
+
+def _plus(a: tuple[Decimal, int], b: tuple[Decimal, int]) -> tuple[Decimal, int]:
+    return a[0] + b[0], a[1] + b[1]
+
+
+def _minus(a: tuple[Decimal, int], b: tuple[Decimal, int]) -> tuple[Decimal, int]:
+    return a[0] - b[0], a[1] - b[1]
+
+
+def _narrowed(spread: _Spread, to: Applies, subjects: Mapping[str, Subject]) -> _Spread:
+    """The spread of those to whom a node applies; nothing for the others."""
+    if to == EVERYBODY:
+        return spread
+    kept = spread
+    if to.categories or to.subjects:
+        inside = frozenset(to.categories)
+        by_subject = {one: v for one, v in spread.by_subject.items() if subjects[one].category in inside}
+        for one in to.subjects:
+            if one in subjects:
+                by_subject[one] = spread.by_subject.get(one, spread.of(subjects[one].category))
+        by_subject.update(
+            (one, NONE) for one in spread.by_subject if one not in by_subject and subjects[one].category in inside
+        )
+        kept = _Spread(NONE, {category: spread.of(category) for category in inside}, by_subject)
+    gone = {exemption.subject: NONE for exemption in to.exceptions if exemption.subject in subjects}
+    return _Spread(kept.rest, kept.by_category, {**kept.by_subject, **gone})
+
+
+def _mapped(spread: _Spread, points: Decimal | None) -> _Spread:
+    """The node itself: one part, if it has any, of its own points or else of the sum."""
+
+    def one(value: tuple[Decimal, int]) -> tuple[Decimal, int]:
+        return (value[0] if points is None else points, 1) if value[1] else NONE
+
+    return _Spread(
+        one(spread.rest),
+        {key: one(value) for key, value in spread.by_category.items()},
+        {key: one(value) for key, value in spread.by_subject.items()},
+    )
+
+
+def _sums(check: _Check) -> None:
+    """Children's full points against the node's, for every pattern of applicability and every scored period."""
+    plan = check.plan
+    if not plan.subjects:
+        return
+    children: dict[str, list[Line]] = {}
+    for line in plan.lines:
+        if line.parent:
+            children.setdefault(line.parent.path, []).append(line)
+    spreads: dict[tuple[str, str], _Spread] = {}  # (path, period) -> the node's full points
+    for line in reversed(plan.lines):
+        if line.account:
+            continue
+        level = tuple(line.merge_above.node.merge) if line.merge_above else check.periods[-1:]
+        told: set[str] = set()
+        inner = _Spread()
+        for period in level:
+            node = line.node
+            if node.periods and period not in node.periods:
+                spreads[line.path, period] = _Spread()
+                continue
+            if node.is_leaf or not node.children:
+                inner = _Spread((full_points(plan, line), 1)) if node.is_leaf else _Spread()
+            else:
+                parts = (spreads.get((c.path, _level(c, period)), _Spread()) for c in children[line.path])
+                inner = _added(parts, check.subjects)
+                _sum_finding(check, line, inner, told)
+            points = node.points if node.is_leaf or line.combine == "sum" else full_points(plan, line)
+            spreads[line.path, period] = _narrowed(_mapped(inner, points), node.applies, check.subjects)
+        if node.merge:
+            spreads[line.path, "="] = next(
+                (spreads[line.path, p] for p in reversed(level) if spreads[line.path, p] != _Spread()), _Spread()
+            )
+    root = plan.lines[0]
+    whole = spreads[root.path, _level(root, check.periods[-1])]
+    _without_plan(check, whole)
+    summed = not root.node.is_leaf and root.combine == "sum" and root.node.points is None
+    if summed and whole.rest[1] and whole.rest[0] != HUNDRED:
+        check.note("plan.root_total", "tree", sum=whole.rest[0])
+
+
+def _level(line: Line, period: str) -> str:
+    """Under which key a child's full points are kept: the period, or `=` where it merges periods itself."""
+    return "=" if line.node.merge else period
+
+
+def _sum_finding(check: _Check, line: Line, spread: _Spread, told: set[str]) -> None:
+    node = line.node
+    if node.points is None or node.rescale or line.combine != "sum":
+        return
+    totals = (spread.rest, *spread.by_category.values(), *spread.by_subject.values())
+    if all(total == node.points or not count for total, count in totals):
+        return
+    for subject in check.samples:
+        total, count = spread.by_subject.get(subject.id, spread.of(subject.category))
+        key = f"{total}"
+        if count and total != node.points and key not in told and check.applies(line, subject):
+            told.add(key)
+            check.found(
+                "plan.points_sum", f"{line.path}.points",
+                points=node.points, sum=total, difference=abs(node.points - total), subject=subject.name,
+            )  # fmt: skip
+
+
+def _without_plan(check: _Check, whole: _Spread) -> None:
+    """Subjects for whom no indicator counts, told once for each category."""
+    without: dict[str, list[int]] = {}
+    for i, subject in enumerate(check.plan.subjects):
+        if not whole.by_subject.get(subject.id, whole.of(subject.category))[1]:
+            without.setdefault(subject.category, []).append(i)
+    for where in without.values():
+        names = _examples(check.plan.subjects[i] for i in where)
+        check.found("plan.subject_without_plan", f"subjects[{where[0]}]", subjects=names, count=len(where))
+
+
+# -- bundles
+
+_Vertex = tuple[str, str, str]  # kind (leaf, entry, result), name of subject or entry, path of leaf or node
+
+
+def _bundles(check: _Check) -> None:
+    lines = [line for line in check.plan.leaves if line.node.method == "bundle"]
+    if not lines:
+        return
+    for line in lines:
+        _bundle(check, line)
+    links = _Links(check)
+    to_self = {f.place.path.partition(".params")[0] for f in check.findings if f.code == "plan.bundle_self"}
+    for circle in links.walk()[1]:
+        leaves = {path for kind, _, path in circle if kind == "leaf"}
+        if len({name for _, name, _ in circle}) > 1 or not leaves & to_self:
+            check.findings.append(links.finding(circle))
+
+
+def _bundle(check: _Check, line: Line) -> None:
+    node, path = line.node, f"{line.path}.params"
+    target = check.plan.by_id.get(str(node.params.get("node", "")))
+    if target is None:
+        check.found("plan.unknown_node", f"{path}.node", node=node.params.get("node", ""))
+    elif target.account is not None:
+        check.found("plan.bundle_account", f"{path}.node", node=target.node.name)
+    elif not _same_level(check, line, target):
+        check.found("plan.bundle_level", f"{path}.node", node=target.node.name)
+    of = node.params.get("of", {})
+    for key, names in of.items():
+        for i, name in ((-1, key), *enumerate(names)):
+            here = f"{path}.of.{key}" + (f"[{i}]" if i >= 0 else "")
+            known = (name in check.subjects) + (name in check.categories)
+            if known == 0:
+                check.found("plan.unknown_subject_or_category", here, name=name)
+            elif known == 2:
+                check.found("plan.bundle_ambiguous", here, name=name)
+        subject = check.subjects.get(key)
+        if key in names or (subject and subject.category in names):
+            check.found("plan.bundle_self", f"{path}.of.{key}", name=subject.name if subject else key)
+    without = _examples(s for s in check.whom(line) if s.id not in of and s.category not in of)
+    if without:
+        check.note("plan.bundle_without_entry", f"{path}.of", subjects=without)
+
+
+def _same_level(check: _Check, line: Line, target: Line) -> bool:
+    """A bundle reads nodes of its own period level only: in the same scored periods, or the merged result."""
+    above = target.parent.merge_above if target.parent else None
+    if line.merge_above is None:
+        return above is None
+    return above is not None and set(line.merge_above.node.merge) <= set(above.node.merge)
+
+
+class _Links:
+    """Which bundled indicator of whom hangs on which other: subjects that nothing names count once per category."""
+
+    def __init__(self, check: _Check) -> None:
+        self.check = check
+        plan = check.plan
+        self.lines = {line.path: line for line in plan.lines}
+        self.bundles = [line for line in plan.leaves if line.node.method == "bundle" and not line.account]
+        self.bundles += [line for line in plan.leaves if line.node.method == "bundle" and line.account]
+        self.members: dict[str, list[Subject]] = {}
+        for subject in check.samples if self.bundles else ():
+            self.members.setdefault(subject.category, []).append(subject)
+        self.inside: dict[str, list[Line]] = {}  # node path -> bundles in it
+        for line in self.bundles:
+            for here in (line, *line.above):
+                self.inside.setdefault(here.path, []).append(line)
+
+    def after(self, vertex: _Vertex) -> list[_Vertex]:
+        """What a vertex hangs on: a leaf on entries, an entry on subjects' results, a result on the bundles in it."""
+        kind, name, path = vertex
+        if kind == "leaf":
+            params = self.lines[path].node.params
+            target = self.check.plan.by_id.get(str(params.get("node", "")))
+            of = params.get("of", {})
+            entry = of.get(name, of.get(self.check.subjects[name].category, ()))
+            return [("entry", one, target.path) for one in entry] if target else []
+        if kind == "entry":
+            subject = self.check.subjects.get(name)
+            return [("result", s.id, path) for s in ([subject] if subject else self.members.get(name, ()))]
+        subject = self.check.subjects[name]
+        return [("leaf", name, b.path) for b in self.inside.get(path, ()) if self.check.applies(b, subject)]
+
+    def walk(self) -> tuple[int, list[list[_Vertex]]]:
+        """The longest chain of bundles, and the circles (of leaves and results) that were met."""
+        depth: dict[_Vertex, int] = {}
+        open_: dict[_Vertex, None] = {}
+        circles: list[list[_Vertex]] = []
+        for line in self.bundles:
+            for subject in self.check.samples:
+                if not self.check.applies(line, subject):
+                    continue
+                stack: list[tuple[_Vertex, bool]] = [(("leaf", subject.id, line.path), False)]
+                while stack:
+                    here, leaving = stack.pop()
+                    if leaving:
+                        below = max((depth.get(one, 0) for one in self.after(here)), default=0)
+                        depth[here] = below + (here[0] == "leaf")
+                        del open_[here]
+                    elif here in open_:
+                        trail = list(open_)
+                        if len(circles) < CIRCLES:
+                            circles.append([v for v in trail[trail.index(here) :] if v[0] != "entry"])
+                    elif here not in depth:
+                        open_[here] = None
+                        stack.append((here, True))
+                        stack.extend((one, False) for one in self.after(here))
+        return max(depth.values(), default=0), circles
+
+    def finding(self, circle: list[_Vertex]) -> Finding:
+        """The circle by name, subject by subject and node by node, from its first bundle back to itself."""
+        start = next(i for i, vertex in enumerate(circle) if vertex[0] == "leaf")
+        turned = [*circle[start:], *circle[:start], circle[start]]
+        names = [f"{self.check.subjects[name].name}·{self.lines[path].node.name}" for _, name, path in turned]
+        return Finding("plan.bundle_circle", Place(path=f"{turned[0][2]}.params.of"), {"circle": names})
+
+
+# -- vetoes, grades, quota
+
+
+def _vetoes(check: _Check) -> None:
+    known = [grade.id for grade in check.plan.standing.grades]
+    for i, veto in enumerate(check.plan.vetoes):
+        path = f"vetoes[{i}]"
+        if not veto.clause:
+            check.note("plan.veto_no_clause", f"{path}.clause", name=veto.name)
+        if not veto.grade and not veto.bars:
+            check.found("plan.veto_no_effect", path, name=veto.name)
+        if veto.grade and veto.grade not in known:
+            check.found("plan.unknown_grade", f"{path}.grade", grade=veto.grade, known=known)
+        for j, grade in enumerate(veto.bars):
+            if grade not in known:
+                check.found("plan.unknown_grade", f"{path}.bars[{j}]", grade=grade, known=known)
+
+
+def _grades(check: _Check) -> None:
+    plan = check.plan
+    if plan.standing.group == "group":
+        without = [subject for subject in plan.subjects if not subject.group]
+        if without:
+            check.found("plan.group_missing", "standing.group", subjects=_examples(without))
+    grades = plan.standing.grades
+    barred = {grade for veto in plan.vetoes for grade in veto.bars}
+    forced = {veto.grade for veto in plan.vetoes}
+    for i, grade in enumerate(grades):
+        path = f"standing.grades[{i}]"
+        if grade.share is not None and not 0 < grade.share <= HUNDRED:
+            check.found("plan.grade_share", f"{path}.share", share=grade.share)
+        for key in ("first", "last"):
+            if getattr(grade, key) == 0:
+                check.found("plan.grade_never", f"{path}.{key}", grade=grade.name)
+        taker = next((g for g in grades[:i] if g.id not in barred and _takes_all(g, grade)), None)
+        if taker and grade.id not in forced:
+            check.found("plan.grade_unreachable", path, grade=grade.name, before=taker.name)
+    if grades and all(_conditions(grade) for grade in grades):
+        check.note("plan.grade_no_rest", f"standing.grades[{len(grades) - 1}]", grade=grades[-1].name)
+
+
+def _conditions(grade: Grade) -> tuple[str, ...]:
+    return tuple(key for key in ("at_least", "share", "first", "last") if getattr(grade, key) is not None)
+
+
+def _takes_all(before: Grade, grade: Grade) -> bool:
+    """Whether whoever meets `grade` meets `before` too."""
+    for key in _conditions(before):
+        mine, its = getattr(before, key), getattr(grade, key)
+        if its is None or (its < mine if key == "at_least" else its > mine):
+            return False
+        if key == "share" and before.rounding != grade.rounding:
+            return False
+    return True
+
+
+def _quota(check: _Check) -> None:
+    plan, quota = check.plan, check.plan.quota
+    if quota is None:
+        return
+    known = [grade.id for grade in plan.standing.grades]
+    for key in ("by_grade", "extras"):
+        for name, percent in getattr(quota, key).items():
+            low = ZERO if key == "by_grade" else -HUNDRED
+            if not low <= percent <= HUNDRED:
+                check.found("plan.quota_range", f"quota.{key}.{name}", value=percent)
+    if quota.cap is not None and not 0 < quota.cap <= HUNDRED:
+        check.found("plan.quota_range", "quota.cap", value=quota.cap)
+    for name in quota.by_grade:
+        if name not in known:
+            check.found("plan.unknown_grade", f"quota.by_grade.{name}", grade=name, known=known)
+    for grade in plan.standing.grades:
+        if grade.id not in quota.by_grade:
+            check.note("plan.quota_no_percent", "quota.by_grade", grade=grade.name)
+    without = [i for i, subject in enumerate(plan.subjects) if subject.staff is None]
+    if without:
+        names = _examples(plan.subjects[i] for i in without)
+        check.note("plan.no_staff", f"subjects[{without[0]}].staff", subjects=names, count=len(without))

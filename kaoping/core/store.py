@@ -1,0 +1,75 @@
+"""Where the engine's tables live: the few things that it asks of a database, and DuckDB doing them in memory."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from kaoping.core.refusals import Finding, NotValid
+
+
+class Store(Protocol):
+    """A database that runs the engine's SQL (DuckDB's dialect) on integers of up to 38 digits, exactly."""
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make a table from columns in memory."""
+
+    def make(self, name: str, select: str) -> None:
+        """Make a table from a query. Raises NotValid(`number.overflow`) rather than wrap."""
+
+    def read(self, select: str) -> pa.Table:
+        """The rows of a query; integers as int64 or decimal."""
+
+    def drop(self, name: str) -> None:
+        """Forget a table."""
+
+    def close(self) -> None:
+        """Forget everything."""
+
+
+class DuckStore:
+    """DuckDB in memory, without access to files or network."""
+
+    def __init__(self, *, threads: int | None = None, memory: str | None = None) -> None:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "enable_external_access": False,
+            "preserve_insertion_order": False,
+        }
+        if threads:
+            settings["threads"] = threads
+        if memory:
+            settings["memory_limit"] = memory
+        self.connection = duckdb.connect(config=settings)
+        self.statements = 0
+        self.registered: set[str] = set()
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Register columns; nothing is copied."""
+        self.connection.register(name, table)
+        self.registered.add(name)
+
+    def make(self, name: str, select: str) -> None:
+        """CREATE TABLE AS."""
+        self.statements += 1
+        try:
+            self.connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            raise NotValid([Finding("number.overflow", figures={"reason": str(error)[:200]})]) from error
+
+    def read(self, select: str) -> pa.Table:
+        """Rows as Arrow."""
+        return self.connection.sql(select).to_arrow_table()
+
+    def drop(self, name: str) -> None:
+        """Forget a registered or made table."""
+        if name in self.registered:
+            self.connection.unregister(name)
+            self.registered.remove(name)
+        else:
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
