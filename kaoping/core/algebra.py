@@ -12,13 +12,16 @@ The program of a family of cells is a list of `Let`, `Group`, `Rank` and `Call` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import isqrt, prod
 
 from kaoping.core.numbers import Exact
 
 NARROW = 2**63 - 1  # what a 64-bit column holds
+KIND = "WHOLE_NUMBER"  # stands for the 64-bit or 128-bit type in a text until the engine knows which
 WIDE = 10**38 - 1  # what every engine's 128-bit column or 38-digit decimal holds
+NONE = f"CAST(NULL AS {KIND})"  # no figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Program:
     places: int  # decimals of figures that are stored between formulas (the plan's `value` rounding)
     ops: list[Op] = field(default_factory=list)
     peak: int = 0
+    longest: int = 0  # largest number that is written into a text
     taken: dict[str, int] = field(default_factory=dict)
 
     def name(self, stem: str) -> str:
@@ -85,43 +89,42 @@ class Program:
     def column(self, name: str, scale: int, bound: int, *, signed: bool) -> Quantity:
         """A stored integer column: value x 10^scale, never larger than `bound` in size."""
         self.reach(bound)
-        return Quantity(self, name, None, scale, bound, 1, signed)
+        return Quantity(self, name, ONE, scale, bound, signed)
 
     def constant(self, value: Exact) -> Quantity:
         """A number that is the same for every row; a fraction keeps its denominator."""
         fraction = Fraction(value)
-        scale, ten = 0, 1
-        while fraction.denominator != 1 and ten % fraction.denominator and scale < 40:
-            scale, ten = scale + 1, ten * 10
-        if ten % fraction.denominator:  # not a finite decimal
-            scale, ten, den = 0, fraction.denominator, fraction.denominator
-        else:
-            den = 1
-        number = int(fraction * ten)
-        self.reach(abs(number), den)
-        return Quantity(
-            self, _literal(number), str(den) if den != 1 else None, scale, abs(number), den, number < 0, number
-        )
+        places = next((p for p in range(40) if 10**p % fraction.denominator == 0), None)
+        if places is not None:
+            number, den = int(fraction * 10**places), ONE
+        else:  # not a finite decimal
+            places, number = 0, fraction.numerator
+            den = Denominator(((str(fraction.denominator), fraction.denominator),))
+        self.reach(abs(number), den.bound)
+        return Quantity(self, _literal(number), den, places, abs(number), number < 0, number)
+
+    @property
+    def missing(self) -> Quantity:
+        """No figure."""
+        return Quantity(self, NONE, ONE, 0, 0, False)
 
     # -- steps that need a column of their own
 
     def let(self, quantity: Quantity, stem: str = "v") -> Quantity:
         """The same quantity, its integers kept as columns so that later text stays short."""
-        num = quantity.num
+        num, den = quantity.num, quantity.den
         if not num.isidentifier() and quantity.value is None:
             num = self.name(stem)
             self.ops.append(Let(num, quantity.num))
-        den = quantity.den
-        if den is not None and not den.isidentifier() and not den.isdigit():
-            den = self.name(f"{stem}_den")
-            self.ops.append(Let(den, quantity.den or ""))
-        return Quantity(
-            self, num, den, quantity.scale, quantity.bound, quantity.den_bound, quantity.signed, quantity.value
-        )
+        if len(den.factors) > 1 and not den.text.isdigit():
+            name = self.name(f"{stem}_den")
+            self.ops.append(Let(name, den.text))
+            den = Denominator(((name, den.bound),))
+        return replace(quantity, num=num, den=den)
 
     def stored(self, quantity: Quantity, stem: str = "v") -> Quantity:
         """A quantity brought to a plain column: exact where it has no denominator, else rounded to `places`."""
-        return self.let(quantity if quantity.den is None else quantity.rounded(self.places), stem)
+        return self.let(quantity if not quantity.den.factors else quantity.rounded(self.places), stem)
 
     def group(self, aggregate: str, quantity: Quantity) -> Quantity:
         """`min`, `max`, `sum` or `count` of a quantity over its comparison group; missing cells stay out."""
@@ -147,19 +150,18 @@ class Program:
     def call(self, function: str, quantity: Quantity) -> Quantity:
         """ln, exp or sqrt at the plan's working places; missing where it is not defined."""
         kept = self.let(quantity.rounded(self.places), "arg")
+        if kept.value is not None:
+            kept = self._forced(kept)
         name = self.name(function)
         self.ops.append(Call(name, function, kept.num, self.places))
-        bound = {"ln": 100, "exp": 10**35, "sqrt": 10**18}[function] * 10**self.places
+        one = 10**self.places
+        bound = {"ln": 100 * one, "exp": 10**18 * one, "sqrt": isqrt(kept.bound * one) + one}[function]
         return self.column(name, self.places, bound, signed=function == "ln")
 
     def _forced(self, quantity: Quantity) -> Quantity:
         name = self.name("v")
-        self.ops.append(Let(name, quantity.num))
+        self.ops.append(Let(name, quantity._text))
         return self.column(name, quantity.scale, quantity.bound, signed=quantity.signed)
-
-
-def _literal(number: int) -> str:
-    return f"({number})" if number < 0 else str(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +180,54 @@ class Condition:
         return Condition(f"(NOT {self.sql})")
 
 
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """A product of positive integers, each with its bound; written in one order, so that equal ones are seen to be equal."""
+
+    factors: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def bound(self) -> int:
+        """The largest it can be."""
+        return prod(bound for _, bound in self.factors)
+
+    @property
+    def text(self) -> str:
+        """As SQL; numbers are multiplied out."""
+        number = prod(int(text) for text, _ in self.factors if text.isdigit())
+        texts = [text for text, _ in self.factors if not text.isdigit()]
+        if number != 1 or not texts:
+            texts.append(str(number))
+        return texts[0] if len(texts) == 1 else f"({' * '.join(texts)})"
+
+    def times(self, other: Denominator) -> Denominator:
+        """The product of both."""
+        return Denominator(tuple(sorted((*self.factors, *other.factors))))
+
+    def lacks(self, other: Denominator) -> Denominator:
+        """The factors of `other` that this one does not have: what brings both over one denominator."""
+        left = list(self.factors)
+        missing = []
+        for factor in other.factors:
+            if factor in left:
+                left.remove(factor)
+            else:
+                missing.append(factor)
+        return Denominator(tuple(missing))
+
+
+ONE = Denominator()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """An exact number per row. See the module's docstring for the representation."""
 
     program: Program
     num: str
-    den: str | None
+    den: Denominator
     scale: int
-    bound: int
-    den_bound: int
+    bound: int  # of the numerator
     signed: bool
     value: int | None = None  # the numerator, where it is the same for all rows
 
@@ -197,29 +237,36 @@ class Quantity:
         return other if isinstance(other, Quantity) else self.program.constant(other)
 
     def __add__(self, other: Quantity | Exact) -> Quantity:
-        a, b = self._aligned(self._lift(other))
+        a, b = _aligned(self, self._lift(other))
+        if a.value is not None and b.value is not None:
+            return a._fixed(a.value + b.value)
         return a._with(f"({a.num} + {b.num})", a.bound + b.bound, a.signed or b.signed)
 
     def __radd__(self, other: Exact) -> Quantity:
         return self._lift(other) + self
 
     def __sub__(self, other: Quantity | Exact) -> Quantity:
-        a, b = self._aligned(self._lift(other))
+        a, b = _aligned(self, self._lift(other))
+        if a.value is not None and b.value is not None:
+            return a._fixed(a.value - b.value)
         return a._with(f"({a.num} - {b.num})", a.bound + b.bound, True)
 
     def __rsub__(self, other: Exact) -> Quantity:
         return self._lift(other) - self
 
     def __neg__(self) -> Quantity:
-        return self._with(f"(-{self.num})", self.bound, True)
+        return self._with(f"(-{self.num})", self.bound, True) if self.value is None else self._fixed(-self.value)
 
     def __mul__(self, other: Quantity | Exact) -> Quantity:
         b = self._lift(other)
-        den, den_bound = _product(self.den, self.den_bound, b.den, b.den_bound)
-        bound = self.bound * b.bound
-        self.program.reach(bound, den_bound)
-        num = _times(self, b)
-        return Quantity(self.program, num, den, self.scale + b.scale, bound, den_bound, self.signed or b.signed)
+        den, scale = self.den.times(b.den), self.scale + b.scale
+        made = replace(self, den=den, scale=scale, value=None)
+        if self.value is not None and b.value is not None:
+            return made._fixed(self.value * b.value)
+        signed = self.signed or b.signed
+        if self.value == 1 or b.value == 1:
+            return made._with(b.num if self.value == 1 else self.num, max(self.bound, b.bound), signed)
+        return made._with(f"({self.num} * {b.num})", self.bound * b.bound, signed)
 
     def __rmul__(self, other: Exact) -> Quantity:
         return self._lift(other) * self
@@ -227,38 +274,35 @@ class Quantity:
     def __truediv__(self, other: Quantity | Exact) -> Quantity:
         """Exact quotient, missing where the divisor is zero."""
         b = self._lift(other)
-        if b.value is not None and b.value > 0 and b.den is None:
-            den, den_bound = _product(self.den, self.den_bound, None if b.value == 1 else str(b.value), b.value)
-            self.program.reach(den_bound)
-            return self._rescaled_quotient(self.num, den, self.bound, den_bound, b.scale, self.signed)
+        if b.value is not None and b.value <= 0:
+            return -self / -b if b.value else self.program.missing
+        if b.value is not None:
+            made = self._scaled_by(b.den)._at_least(b.scale)
+            divisor = Denominator(((str(b.value), b.value),)) if b.value != 1 else ONE
+            return replace(made, den=made.den.times(divisor), scale=made.scale - b.scale)
         b = self.program.let(b, "d")
-        size = f"abs({b.num})" if b.signed else b.num
-        den, den_bound = _product(self.den, self.den_bound, f"nullif({size}, 0)", b.bound)
-        num, bound = self.num, self.bound
-        if b.den is not None:
-            num, bound = f"({num} * {b.den})", bound * b.den_bound
-        if b.signed:
-            num = f"(CASE WHEN {b.num} < 0 THEN -({num}) ELSE {num} END)"
-        self.program.reach(bound, den_bound)
-        return self._rescaled_quotient(num, den, bound, den_bound, b.scale, self.signed or b.signed)
-
-    def _rescaled_quotient(
-        self, num: str, den: str | None, bound: int, den_bound: int, scale: int, signed: bool
-    ) -> Quantity:
-        left = self.scale - scale
-        if left < 0:
-            num, bound, left = f"({num} * {10**-left})", bound * 10**-left, 0
-            self.program.reach(bound)
-        return Quantity(self.program, num, den, left, bound, den_bound, signed)
+        # a denominator is never missing or zero, so that a branch that is not taken cannot spoil one that is;
+        # a quotient that does not exist has a missing numerator
+        below = f" WHEN {b.num} < 0 THEN -{b.num}" if b.signed else ""
+        size = f"(CASE WHEN {b.num} > 0 THEN {b.num}{below} ELSE 1 END)"
+        divisor = self.program.let(replace(b, num=size, den=ONE, signed=False), "den").num
+        made = self._scaled_by(b.den)._at_least(b.scale)
+        negative = f" WHEN {b.num} < 0 THEN -{made.num}" if b.signed else ""
+        num = f"(CASE WHEN {b.num} > 0 THEN {made._text}{negative} END)"
+        den = made.den.times(Denominator(((divisor, b.bound),)))
+        self.program.reach(den.bound)
+        return Quantity(self.program, num, den, made.scale - b.scale, made.bound, made.signed or b.signed)
 
     def __abs__(self) -> Quantity:
+        if self.value is not None:
+            return self._fixed(abs(self.value))
         return self._with(f"abs({self.num})", self.bound, False) if self.signed else self
 
     # -- comparing
 
     def _compared(self, other: Quantity | Exact, sign: str) -> Condition:
-        a, b = self._aligned(self._lift(other))
-        return Condition(f"({a.num} {sign} {b.num})")
+        a, b = _aligned(self, self._lift(other))
+        return Condition(f"({a._text} {sign} {b._text})")
 
     def __lt__(self, other: Quantity | Exact) -> Condition:
         return self._compared(other, "<")
@@ -278,130 +322,120 @@ class Quantity:
 
     def known(self) -> Condition:
         """Whether there is a figure at all."""
-        whole = (
-            f"({self.num} IS NOT NULL)" if self.den is None else f"({self.num} IS NOT NULL AND {self.den} IS NOT NULL)"
-        )
-        return Condition(whole)
+        return Condition(f"({self.num} IS NOT NULL)")
 
     # -- rounding
 
     def rounded(self, places: int) -> Quantity:
         """Half up, away from zero, to `places` decimals: the only rounding there is."""
-        up = places - self.scale
-        if self.den is None and up >= 0:
-            if not up:
-                return self
-            bound = self.bound * 10**up
-            self.program.reach(bound)
-            return Quantity(self.program, f"({self.num} * {10**up})", None, places, bound, 1, self.signed)
-        top, bottom = (10**up, 1) if up > 0 else (1, 10**-up)
-        num = self.num if top == 1 else f"({self.num} * {top})"
-        den = self.den or ""
-        if bottom != 1:
-            den = f"({self.den} * {bottom})" if self.den else str(bottom)
-        bound, den_bound = self.bound * top, self.den_bound * bottom
-        self.program.reach(2 * bound + den_bound, 2 * den_bound)
-        kept = self.program.let(Quantity(self.program, num, den, places, bound, den_bound, self.signed), "n")
-        num, den = kept.num, kept.den or den
-        half = f"((2 * {num} + {den}) // (2 * {den}))"
+        if not self.den.factors and self.scale <= places:
+            return self._at(places)
+        made = self._at(max(self.scale, places))
+        down = 10 ** (made.scale - places)
+        den = made.den.times(Denominator(((str(down), down),)) if down != 1 else ONE)
+        self.program.reach(2 * made.bound + den.bound, 2 * den.bound)
+        self.program.longest = max(self.program.longest, 2 * down)
+        kept = self.program.let(replace(made, den=den, value=None, num=made._text), "n")
+        n, d = kept.num, kept.den.text
+        twice = str(2 * int(d)) if d.isdigit() else f"(2 * {d})"
+        half = f"((2 * {n} + {d}) // {twice})"
         if self.signed:
-            half = f"(CASE WHEN {num} < 0 THEN -((2 * (-{num}) + {den}) // (2 * {den})) ELSE {half} END)"
-        return Quantity(self.program, half, None, places, bound + 1, 1, self.signed)
+            half = f"(CASE WHEN {n} < 0 THEN -((2 * (-{n}) + {d}) // {twice}) ELSE {half} END)"
+        return Quantity(self.program, half, ONE, places, made.bound + 1, self.signed)
 
     def truncated(self) -> Quantity:
         """The whole part, towards zero: how many whole steps there are."""
-        den = str(10**self.scale) if self.scale else ""
-        if self.den is not None:
-            den = f"({self.den} * {den})" if den else self.den
-        if not den:
+        down = 10**self.scale
+        den = self.den.times(Denominator(((str(down), down),)) if down != 1 else ONE)
+        if not den.factors:
             return self
-        self.program.reach(self.den_bound * 10**self.scale)
-        num = self.program.let(self, "n").num if self.signed else self.num
-        text = f"({num} // {den})"
-        if self.signed:
-            text = f"(CASE WHEN {num} < 0 THEN -((-{num}) // {den}) ELSE {text} END)"
-        return Quantity(self.program, text, None, 0, self.bound, 1, self.signed)
+        self.program.reach(den.bound)
+        kept = self.program.let(replace(self, den=den, value=None, num=self._text), "n")
+        n, d = kept.num, kept.den.text
+        text = f"(CASE WHEN {n} < 0 THEN -((-{n}) // {d}) ELSE {n} // {d} END)" if self.signed else f"({n} // {d})"
+        return Quantity(self.program, text, ONE, 0, self.bound, self.signed)
 
     # -- choosing
 
     def at_most(self, other: Quantity | Exact) -> Quantity:
-        """The smaller of the two."""
+        """The smaller of the two; missing where either is."""
         b = self._lift(other)
-        return choose([(self <= b, self)], b)
+        return choose([(self <= b, self), (self > b, b)], self.program.missing)
 
     def at_least(self, other: Quantity | Exact) -> Quantity:
-        """The larger of the two."""
+        """The larger of the two; missing where either is."""
         b = self._lift(other)
-        return choose([(self >= b, self)], b)
+        return choose([(self >= b, self), (self < b, b)], self.program.missing)
 
     # -- inside
 
+    @property
+    def _text(self) -> str:
+        """The numerator with its type, so that numbers alone never meet in a smaller one."""
+        return self.num if self.value is None else f"CAST({self.num} AS {KIND})"
+
+    def _fixed(self, number: int) -> Quantity:
+        """The same kind of quantity with a numerator that is the same for all rows."""
+        self.program.reach(abs(number))
+        self.program.longest = max(self.program.longest, abs(number))
+        return replace(self, num=_literal(number), bound=abs(number), signed=number < 0, value=number)
+
     def _with(self, num: str, bound: int, signed: bool) -> Quantity:
-        self.program.reach(bound)
-        return Quantity(self.program, num, self.den, self.scale, bound, self.den_bound, signed)
+        self.program.reach(bound, self.den.bound)
+        return replace(self, num=num, bound=bound, signed=signed, value=None)
 
-    def _aligned(self, other: Quantity) -> tuple[Quantity, Quantity]:
-        """Both over one denominator and one scale, so that their numerators can be added or compared."""
-        a, b = self, other
-        if a.den != b.den:
-            a, b = a._over(b.den, b.den_bound), b._over(a.den, a.den_bound)
-        scale = max(a.scale, b.scale)
-        return a._at(scale), b._at(scale)
-
-    def _over(self, den: str | None, den_bound: int) -> Quantity:
-        if den is None:
+    def _times(self, text: str, bound: int) -> Quantity:
+        """The numerator multiplied, the rest as it was."""
+        if text == "1" or self.num == NONE:
             return self
-        product, product_bound = _product(self.den, self.den_bound, den, den_bound)
-        bound = self.bound * den_bound
-        self.program.reach(bound, product_bound)
-        num = den if self.value == 1 else f"({self.num} * {den})"
-        return Quantity(self.program, num, product, self.scale, bound, product_bound, self.signed)
+        if text.isdigit():
+            self.program.longest = max(self.program.longest, int(text))
+        if self.value is not None and text.isdigit():
+            return self._fixed(self.value * int(text))
+        return self._with(text if self.value == 1 else f"({self.num} * {text})", self.bound * bound, self.signed)
+
+    def _scaled_by(self, den: Denominator) -> Quantity:
+        return self._times(den.text, den.bound) if den.factors else self
+
+    def _over(self, den: Denominator) -> Quantity:
+        """The same number over a denominator that has more factors."""
+        return replace(self._scaled_by(self.den.lacks(den)), den=den)
 
     def _at(self, scale: int) -> Quantity:
+        """The same number at a larger scale."""
         factor = 10 ** (scale - self.scale)
-        if factor == 1:
-            return self
-        bound = self.bound * factor
-        self.program.reach(bound)
-        if self.value is not None:
-            number = self.value * factor
-            return Quantity(self.program, _literal(number), self.den, scale, bound, self.den_bound, self.signed, number)
-        return Quantity(self.program, f"({self.num} * {factor})", self.den, scale, bound, self.den_bound, self.signed)
+        return replace(self._times(str(factor), factor), scale=scale)
+
+    def _at_least(self, scale: int) -> Quantity:
+        return self._at(max(scale, self.scale))
 
 
-def _times(a: Quantity, b: Quantity) -> str:
-    if a.value is not None and b.value is not None:
-        return _literal(a.value * b.value)
-    if a.value == 1:
-        return b.num
-    if b.value == 1:
-        return a.num
-    return f"({a.num} * {b.num})"
+def _literal(number: int) -> str:
+    return f"({number})" if number < 0 else str(number)
 
 
-def _product(a: str | None, a_bound: int, b: str | None, b_bound: int) -> tuple[str | None, int]:
-    if a is None or b is None:
-        return (b, b_bound) if a is None else (a, a_bound)
-    # products of denominators are written in one order, so that equal ones are seen to be equal
-    first, second = sorted((a, b))
-    return f"({first} * {second})", a_bound * b_bound
+def _aligned(*quantities: Quantity) -> list[Quantity]:
+    """All over one denominator and one scale, so that their numerators can be added, compared and chosen from."""
+    den = ONE
+    for quantity in quantities:
+        den = den.times(den.lacks(quantity.den))
+    scale = max(quantity.scale for quantity in quantities)
+    return [quantity._over(den)._at(scale) for quantity in quantities]
 
 
 def choose(branches: Sequence[tuple[Condition, Quantity]], otherwise: Quantity) -> Quantity:
     """The first branch whose condition holds, else `otherwise`; missing figures make conditions unknown, not true."""
-    aligned: list[Quantity] = [otherwise, *(quantity for _, quantity in branches)]
-    for i in range(1, len(aligned)):
-        aligned[0], aligned[i] = aligned[0]._aligned(aligned[i])
-    for i in range(1, len(aligned)):
-        aligned[i], aligned[0] = aligned[i]._aligned(aligned[0])
-    last = aligned[0]
-    text = "CASE " + " ".join(
-        f"WHEN {condition.sql} THEN {quantity.num}"
-        for (condition, _), quantity in zip(branches, aligned[1:], strict=True)
+    if not branches:
+        return otherwise
+    last, *aligned = _aligned(otherwise, *(quantity for _, quantity in branches))
+    when = " ".join(
+        f"WHEN {condition.sql} THEN {quantity._text}"
+        for (condition, _), quantity in zip(branches, aligned, strict=True)
     )
-    bound = max(q.bound for q in aligned)
-    signed = any(q.signed for q in aligned)
-    return Quantity(last.program, f"({text} ELSE {last.num} END)", last.den, last.scale, bound, last.den_bound, signed)
+    rest = "" if last.num == NONE else f" ELSE {last._text}"
+    bound = max(q.bound for q in (last, *aligned))
+    signed = any(q.signed for q in (last, *aligned))
+    return Quantity(last.program, f"(CASE {when}{rest} END)", last.den, last.scale, bound, signed)
 
 
 def first_known(quantity: Quantity, otherwise: Quantity) -> Quantity:

@@ -103,7 +103,7 @@ class _Check:
 
     @cached_property
     def samples(self) -> tuple[Subject, ...]:
-        """Subjects that stand for all: every named one, and of the others the first of each category, with and without group."""
+        """Who stands for all: every named subject; of the others the first of each category, with and without group."""
         kept: dict[object, Subject] = {}
         for subject in self.plan.subjects:
             key = subject.id if subject.id in self.named else (subject.category, bool(subject.group))
@@ -137,7 +137,7 @@ class _Check:
         return (subject for subject in self.samples if self.applies(line, subject))
 
     def scored_in(self, line: Line) -> tuple[str, ...]:
-        """In which periods a node is scored: those of the merging node above, else the last; less what `periods` rule out."""
+        """In which periods a node is scored: those merged above, else the last; less what `periods` rule out."""
         level = tuple(line.merge_above.node.merge) if line.merge_above else self.periods[-1:]
         for here in (line, *line.above):
             if here.node.periods:
@@ -378,11 +378,20 @@ def _whom(check: _Check, line: Line) -> None:
     node, path = line.node, line.path
     if check.plan.subjects and next(check.whom(line), None) is None:
         check.found("plan.applies_to_nobody", path, name=node.name)
-    compared = METHODS[node.method].compares or node.missing in ("average", "impute")
-    if node.compare == "group" and compared:
+    if node.compare == "group" and (compares(node) or node.missing in ("average", "impute")):
         without = _examples(subject for subject in check.whom(line) if not subject.group)
         if without:
             check.found("plan.group_missing", f"{path}.compare", subjects=without)
+
+
+def compares(node: Node) -> bool:
+    """Whether an indicator, with its parameters, reads the figures of other subjects."""
+    key, needed = {
+        "rank_steps": ("source", "group"),
+        "efficacy": ("standard", "group"),
+        "progressive_bands": ("reference", "group_mean"),
+    }.get(node.method, ("", ""))
+    return METHODS[node.method].compares and (not key or _value(node, key) == needed)
 
 
 def _slots(check: _Check, line: Line) -> None:
@@ -479,7 +488,8 @@ DIVISORS = {
     "trimmed_mean": ("full_mark",), "given": ("full_mark",),
 }  # fmt: skip
 IDLE = {
-    "step": ("points",), "rank_steps": ("step",), "place_votes": ("step",), "events": ("cap",), "bonus_levels": ("cap",),
+    "step": ("points",), "rank_steps": ("step",), "place_votes": ("step",), "events": ("cap",),
+    "bonus_levels": ("cap",),
 }  # fmt: skip
 WHOLE = {"place_votes": ("places",), "trimmed_mean": ("drop", "min_judges")}
 
@@ -491,8 +501,8 @@ def _value(node: Node, key: str) -> object:
 
 def _number(node: Node, key: str) -> Decimal:
     value = _value(node, key)
-    assert isinstance(value, Decimal)
-    return value
+    assert isinstance(value, Decimal | int)
+    return Decimal(value)
 
 
 def _common(check: _Check, line: Line) -> None:

@@ -26,6 +26,7 @@ from kaoping.core.refusals import Finding, NotValid, Place
 from kaoping.core.store import DuckStore, Store
 
 SHOWN = 200  # findings that are listed; the rest is counted
+NOBODY = -1  # number of a subject that does not exist
 NARROW_SCALE = 4  # up to here 64 bits hold every product of two scores
 
 Progress = Callable[[str, int, int], None]  # (stage, done, of)
@@ -144,8 +145,8 @@ class Result:
 
 def exact(row: Mapping[str, Any], where: Recorded) -> Fraction | None:
     """A recorded figure of a row."""
-    num = int(where.num) if where.num.lstrip("-").isdigit() else row[where.num]
-    den = 1 if where.den is None else int(where.den) if where.den.isdigit() else row[where.den]
+    num = row[where.num] if where.num in row else int(where.num.strip("()"))
+    den = 1 if where.den is None else row[where.den] if where.den in row else int(where.den)
     return None if num is None or not den else Fraction(int(num), int(den) * 10**where.scale)
 
 
@@ -181,7 +182,13 @@ class _Run:
     """One run, stage by stage."""
 
     def __init__(
-        self, plan: Plan, series: Mapping[figures.Key, figures.Series], store: Store, *, record: bool, progress: Progress
+        self,
+        plan: Plan,
+        series: Mapping[figures.Key, figures.Series],
+        store: Store,
+        *,
+        record: bool,
+        progress: Progress,
     ) -> None:
         self.plan, self.store, self.progress, self.record = plan, store, progress, record
         self.layout = Layout(plan, series)
@@ -198,9 +205,7 @@ class _Run:
         families = self.indicators()
         levels, parts = self.roll_up(families)
         self.standing(levels)
-        return Result(
-            self.plan, self.store, self.scale, families, levels, parts, facts, self.layout.series
-        )
+        return Result(self.plan, self.store, self.scale, families, levels, parts, facts, self.layout.series)
 
     # -- indicators
 
@@ -316,11 +321,15 @@ class _Run:
                 ("cap", [line.node.cap for line in lines]), ("floor", [line.node.floor for line in lines]),
             )
         }  # fmt: skip
-        scales = [scaled(line.node.points if line.node.points is not None else self.plan.scale, self.scale) for line in lines]
+        scales = [
+            scaled(line.node.points if line.node.points is not None else self.plan.scale, self.scale) for line in lines
+        ]
         return pa.table(
             {
                 "line": pa.array(range(len(lines)), type=pa.int32()),
-                "parent": pa.array([-1 if line.parent is None else self.number[id(line.parent)] for line in lines], type=pa.int32()),
+                "parent": pa.array(
+                    [-1 if line.parent is None else self.number[id(line.parent)] for line in lines], type=pa.int32()
+                ),
                 "unit_step": pa.array(units, type=pa.int64()),
                 "points": pa.array(points, type=pa.int64()),
                 "scale_points": pa.array(scales, type=pa.int64()),
@@ -433,7 +442,11 @@ class _Run:
             try:
                 mean = geometric_mean(pairs, places)
             except ValueError as error:
-                named = {"subject": self.plan.subjects[unit].id, "item": lines[number].node.id, "name": lines[number].node.name}
+                named = {
+                    "subject": self.plan.subjects[unit].id,
+                    "item": lines[number].node.id,
+                    "name": lines[number].node.name,
+                }
                 raise NotValid([Finding("node.negative_geometric", Place(path=lines[number].path), named)]) from error
             node = lines[number].node
             full = node.points if node.points is not None else self.plan.scale
@@ -455,7 +468,9 @@ class _Run:
 
     def _merged(self, parts: str, depth: int) -> str:
         """Merge the periods of merging nodes at a depth; the other lines pass."""
-        selects = [f"SELECT unit, period, line, score, full_points, total, basis FROM {parts} WHERE line NOT IN {self._merging(depth)}"]
+        selects = [
+            f"SELECT unit, period, line, score, full_points, total, basis FROM {parts} WHERE line NOT IN {self._merging(depth)}"
+        ]
         codes = {period.id: i + 1 for i, period in enumerate(self.plan.periods)}
         for number, line in enumerate(self.plan.lines):
             if not line.node.merge or line.depth != depth:
@@ -507,7 +522,7 @@ class _Run:
             if not applies[i]:
                 continue
             sources = [j for n in names for j in ([subjects[n]] if n in subjects else by_category.get(n, []))]
-            rows += [(i, code, j) for code in codes for j in dict.fromkeys(sources)]
+            rows += [(i, code, j) for code in codes for j in dict.fromkeys(sources or [NOBODY])]
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         return pa.table(
             {n: pa.array(c, type=pa.int32()) for n, c in zip(("unit", "period", "source"), columns, strict=True)}
@@ -528,12 +543,12 @@ class _Run:
             self._bundle_problems(grouped, line)
         value = half_up(f"g.total * {full}", f"nullif(g.basis, 0) * {step}")
         score_sql = f"({value} * {step})"
-        if node.missing == "zero":
-            score_sql = f"coalesce({score_sql}, 0)"
         for test, limit in ((">", node.cap), ("<", node.floor)):
             if limit is not None:
                 edge = scaled(limit, self.scale)
                 score_sql = f"(CASE WHEN {score_sql} {test} {edge} THEN {edge} ELSE {score_sql} END)"
+        if node.missing == "zero":
+            score_sql = f"coalesce({score_sql}, 0)"
         where = "" if node.missing == "zero" else " WHERE g.basis > 0"
         return (
             f"SELECT g.unit, g.period, {number} AS line, CAST({score_sql} AS BIGINT) AS score, CAST({full} AS BIGINT) AS full_points, "
@@ -541,7 +556,9 @@ class _Run:
         )
 
     def _bundle_problems(self, grouped: str, line: Line) -> None:
-        rows = self.store.read(f"SELECT unit, period FROM ({grouped}) AS g WHERE basis IS NULL OR basis = 0").to_pylist()
+        rows = self.store.read(
+            f"SELECT unit, period FROM ({grouped}) AS g WHERE basis IS NULL OR basis = 0"
+        ).to_pylist()
         if rows:
             family = Family("", _bundle_method(), [], 0, 0, {}, {}, [], [], "block", ())
             number = self.number[id(line)]
@@ -605,4 +622,3 @@ def _scale(plan: Plan) -> int:
         numbers += [line.node.points, line.node.cap, line.node.floor]
         places.append(line.node.places or 0)
     return max(*places, *(decimals_of(n) for n in numbers if n is not None))
-

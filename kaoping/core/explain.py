@@ -228,7 +228,9 @@ class Cards:
         found = self.steps.get((unit, number, period))
         if found is None:  # a bundle: made of other subjects' results
             _, _, total, basis = self.rows[unit, number, period]
-            made = {name: self.result.decimal(v) for name, v in (("earned", total), ("possible", basis)) if v is not None}
+            made = {
+                name: self.result.decimal(v) for name, v in (("earned", total), ("possible", basis)) if v is not None
+            }
             entry.code, entry.figures = f"line.{node.method}.bundle", {**entry.figures, **made}
             return
         family, row = found
@@ -253,7 +255,9 @@ class Cards:
     def _merged(self, entry: Entry, unit: int, number: int, line: Line) -> None:
         """A node whose periods are merged: one entry a period, each with its own children."""
         merge = line.node.merge
-        there = [(i + 1, p) for i, p in enumerate(self.plan.periods) if p.id in merge and (unit, number, i + 1) in self.rows]
+        there = [
+            (i + 1, p) for i, p in enumerate(self.plan.periods) if p.id in merge and (unit, number, i + 1) in self.rows
+        ]
         weights = sum((Fraction(merge[p.id]) for _, p in there), Fraction(0))
         entry.code = "card.merged"
         for code, period in there:
@@ -267,9 +271,7 @@ class Cards:
             entry.children.append(part)
         self._settle(entry, "card.rounding")
 
-    def _combined(
-        self, entry: Entry, unit: int, number: int, line: Line, period: int, total: Any, basis: Any
-    ) -> None:
+    def _combined(self, entry: Entry, unit: int, number: int, line: Line, period: int, total: Any, basis: Any) -> None:
         """A node made of its children."""
         pairs = [(child, self._node(unit, i, child, period)) for i, child in self.children[number]]
         entry.children = [e for _, e in pairs if e is not None]
@@ -295,7 +297,14 @@ class Cards:
         if entry.score in limits:
             self._settle(entry, "card.limited", cap=line.node.cap, floor=line.node.floor)
         elif rescaled and possible != entry.full:
-            self._settle(entry, "card.rescaled", earned=self.result.decimal(total), possible=possible, points=entry.full, score=entry.score)
+            self._settle(
+                entry,
+                "card.rescaled",
+                earned=self.result.decimal(total),
+                possible=possible,
+                points=entry.full,
+                score=entry.score,
+            )
         else:
             self._settle(entry, "card.rounding")
 
@@ -310,7 +319,17 @@ class Cards:
         shown = sum((child.amount for child in entry.children if child.amount is not None), Decimal(0))
         if entry.children and shown != entry.score:
             entry.children.append(
-                Entry("adjustment", entry.id, "", entry.period, None, entry.score - shown, entry.score - shown, code, figures)
+                Entry(
+                    "adjustment",
+                    entry.id,
+                    "",
+                    entry.period,
+                    None,
+                    entry.score - shown,
+                    entry.score - shown,
+                    code,
+                    figures,
+                )
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -14,11 +14,24 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from kaoping.core import formulas
-from kaoping.core.algebra import NARROW, WIDE, Call, Condition, Group, Let, Program, Quantity, Rank, choose, first_known
+from kaoping.core.algebra import (
+    KIND,
+    NARROW,
+    WIDE,
+    Call,
+    Condition,
+    Group,
+    Let,
+    Program,
+    Quantity,
+    Rank,
+    choose,
+    first_known,
+)
 from kaoping.core.figures import Key, Series, constant, progress, scored_periods
 from kaoping.core.methods import METHODS, Cells, Method
 from kaoping.core.numbers import FUNCTIONS, decimals_of, scaled
-from kaoping.core.plan import Line, Node, Plan, Subject, full_points, named_slots, optional_slots, slots_of
+from kaoping.core.plan import Line, Node, Plan, Subject, full_points, named_slots, required_slots, slots_of
 from kaoping.core.refusals import Finding, NotValid, Place
 from kaoping.core.store import Store
 
@@ -119,9 +132,7 @@ def _signature(layout: Layout, line: Line) -> object:
         (key, _shape(param.kind, node.params[key])) for key, param in method.params.items() if key in node.params
     )
     own = node.id if node.formulas else ""  # elements differ, so each formula indicator stands alone
-    figures = tuple(
-        (slot, _kind(layout, node, slot)) for slot in slots_of(node)
-    )
+    figures = tuple((slot, _kind(layout, node, slot)) for slot in slots_of(node))
     return (
         node.method, node.direction, shape, own, figures, node.missing, node.compare, _places(layout.plan, node),
         node.cap is None, node.floor is None, layout.periods(line), line.account is None,
@@ -180,8 +191,8 @@ class Builder:
             return None
         cells, points = self._program()
         family, fields = self._finished(cells, points)
-        if self.program.peak > WIDE:
-            figures = {"item": self.node.id, "digits": len(str(self.program.peak))}
+        if self.program.longest > WIDE:  # a longer number in a text would be read as a double
+            figures = {"item": self.node.id, "digits": len(str(self.program.longest))}
             raise NotValid([Finding("number.too_wide", Place(path=self.lines[0].path), figures)])
         self._execute(store, fields)
         return family
@@ -226,7 +237,7 @@ class Builder:
             self._count(slot, kind)
             return
         if kind == "absent":
-            self.slots[slot] = Quantity(self.program, "NULL", None, 0, 0, 1, False)
+            self.slots[slot] = self.program.missing
             return
         if kind == "constant" and slot in self.node.values:
             self.slots[slot] = self._number([line.node.values[slot] for line in self.lines])
@@ -260,7 +271,7 @@ class Builder:
         element = next(e for e in self.plan.elements if name in (e.id, e.name))
         series = self.layout.series.get((element.id, "actual"))
         if series is None:
-            self.slots[name] = Quantity(self.program, "NULL", None, 0, 0, 1, False)
+            self.slots[name] = self.program.missing
         else:
             self._column(name, [series], f"e_{len(self.columns.names)}")
 
@@ -317,14 +328,18 @@ class Builder:
             else:
                 params[key] = node.params.get(key, param.default)
         full = self._number([full_points(self.plan, line) for line in self.lines])
-        cells = Cells(self.program, self.slots, params, full, node.direction == "up")
+        in_tree = self.lines[0].account is None
+        cells = Cells(self.program, self.slots, params, full, node.direction == "up", in_tree)
         points = self.program.let(method.score(cells).rounded(self.places), "points")
         if node.cap is not None:
             cap = self._number([line.node.cap or Decimal(0) for line in self.lines])
-            points = self.program.let(points.at_most(cap).rounded(self.places), "points")
+            points = self.program.let(points.at_most(cap), "points")
         if node.floor is not None:
             floor = self._number([line.node.floor or Decimal(0) for line in self.lines])
-            points = self.program.let(points.at_least(floor).rounded(self.places), "points")
+            points = self.program.let(points.at_least(floor), "points")
+        # a cap may have more decimals than a score: it holds as it stands
+        points = self.program.let(points.rounded(max(self.places, points.scale)), "points")
+        self.kept = points.scale
         return cells, points
 
     def _formula(self, slot: str, text: str) -> None:
@@ -344,10 +359,7 @@ class Builder:
 
     def _finished(self, cells: Cells, points: Quantity) -> tuple[Family, dict[str, str]]:
         """The family and the columns of its table: recorded figures, which sentence, what was refused, the score."""
-        required = tuple(
-            s for s in slots_of(self.node) if s in self.method.slots or s not in self.method.optional
-            or s in optional_slots(self.node)
-        )  # fmt: skip
+        required = required_slots(self.node)
         if self.node.method == "formula":
             required = ()  # a formula itself says what a missing figure means
         known = [self.slots[s].known().sql for s in required if s in self.slots]
@@ -361,11 +373,12 @@ class Builder:
             fields["how"] = _cases([(c.sql if c else None, i) for i, (c, _) in enumerate(cells.how)])
             if self.node.missing == "impute" and "actual" in self.slots and hasattr(self, "imputed"):
                 fields["was_imputed"] = f"CASE WHEN {self.imputed.sql} THEN 1 ELSE 0 END"
-        refused = [(f"({c.sql})", i) for i, (c, _) in enumerate(cells.refused)]
+        # a figure is refused only where all are there; what is missing is missing first
+        refused = [(" AND ".join([*known, f"({c.sql})"]), i) for i, (c, _) in enumerate(cells.refused)]
         fields["bad"] = _cases([*refused, (None, None)])
         fields["raw"] = f"CAST({score} AS BIGINT)"
         family = Family(
-            self.name, self.method, self.numbers, self.places, points.bound, slots, steps,
+            self.name, self.method, self.numbers, self.kept, points.bound, slots, steps,
             [code for _, code in cells.how], [code for _, code in cells.refused], self.node.missing, required,
         )  # fmt: skip
         return family, fields
@@ -374,6 +387,11 @@ class Builder:
 
     def _execute(self, store: Store, fields: Mapping[str, str]) -> None:
         wide = self.program.peak > NARROW
+        kind = "HUGEINT" if wide else "BIGINT"
+        self.program.ops = [
+            replace(op, sql=op.sql.replace(KIND, kind)) if isinstance(op, Let) else op for op in self.program.ops
+        ]
+        fields = {name: sql.replace(KIND, kind) for name, sql in fields.items()}
         source = self._base(store, wide)
         temporary: list[str] = []
         pending: list[Let] = []
@@ -390,15 +408,19 @@ class Builder:
             if pending:  # what is grouped is computed once
                 source = self._kept(store, _nested(source, pending), temporary)
                 pending = []
-            joined = self._grouped(store, source, ops, temporary) if kind is Group else self._called(store, source, ops, temporary)
+            joined = (
+                self._grouped(store, source, ops, temporary)
+                if kind is Group
+                else self._called(store, source, ops, temporary)
+            )
             source = joined
         columns = ", ".join(f"{sql} AS {name}" for name, sql in fields.items())
         made = f"SELECT unit, period, leaf, grp, {columns} FROM {_nested(source, pending)} AS x"
         scored = f"{self.name}_raw" if self.node.missing == "average" else self.name
         store.make(scored, made)
         if self.node.missing == "average":
-            mean = "sum(raw) OVER w", "count(raw) OVER w"
-            half = half_up(*mean)
+            step = 10 ** (self.kept - self.places)
+            half = f"{half_up('sum(raw) OVER w', f'count(raw) OVER w * {step}')} * {step}"
             store.make(
                 self.name,
                 f"SELECT *, CASE WHEN raw IS NOT NULL THEN raw ELSE {half} END AS score, "
@@ -419,7 +441,9 @@ class Builder:
         if not self.columns.params:
             return f"(SELECT {', '.join(parts)} FROM {cells} AS c)"
         for name, values in self.columns.params.items():
-            parts.append(f"CAST(p.{name} AS HUGEINT) AS {name}" if wide or max(map(abs, values)) > NARROW else f"p.{name}")
+            parts.append(
+                f"CAST(p.{name} AS HUGEINT) AS {name}" if wide or max(map(abs, values)) > NARROW else f"p.{name}"
+            )
         table = pa.table(
             {"leaf": pa.array(self.numbers, type=pa.int32())}
             | {name: _int_array(values) for name, values in self.columns.params.items()}
@@ -456,7 +480,9 @@ class Builder:
             temporary.append(name)
             wide = self.program.peak > NARROW
             result = f"CAST(b.r AS {'HUGEINT' if wide else 'BIGINT'})"
-            source = f"(SELECT x.*, {result} AS {op.name} FROM {source} AS x LEFT JOIN {name} AS b ON x.{op.column} = b.a)"
+            source = (
+                f"(SELECT x.*, {result} AS {op.name} FROM {source} AS x LEFT JOIN {name} AS b ON x.{op.column} = b.a)"
+            )
         return source
 
 
@@ -478,16 +504,26 @@ def _int_array(values: Sequence[int | None]) -> pa.Array:
 
 def _record(fields: dict[str, str], quantity: Quantity) -> Recorded:
     """Make sure that a quantity's integers are columns of the result."""
-    names: list[str] = []
-    for text in (quantity.num, quantity.den):
-        if text is None or text.isdigit():
-            names.append(text or "")
-            continue
-        name = text if text.isidentifier() and text != "NULL" else f"r_{len(fields)}"
-        name = name if name == text else next((n for n, sql in fields.items() if sql == text), name)
-        fields.setdefault(name, text if text != "NULL" else "CAST(NULL AS BIGINT)")
-        names.append(name)
-    return Recorded(names[0], names[1] or None, quantity.scale)
+    den = quantity.den.text if quantity.den.factors else None
+    names = [text if text is None or _is_number(text) else _field(fields, text) for text in (quantity.num, den)]
+    return Recorded(str(names[0]), names[1], quantity.scale)
+
+
+def _is_number(text: str) -> bool:
+    return text.strip("()-").isdigit()
+
+
+def _field(fields: dict[str, str], text: str) -> str:
+    """The name under which a text is a column of the result."""
+    if text.isidentifier():
+        fields.setdefault(text, text)
+        return text
+    for name, sql in fields.items():
+        if sql == text:
+            return name
+    name = f"r_{len(fields)}"
+    fields[name] = text
+    return name
 
 
 def _cases(branches: Sequence[tuple[str | None, int | None]]) -> str:

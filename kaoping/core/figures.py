@@ -321,9 +321,7 @@ def _empty(shape: tuple[int, int], scale: int) -> tuple[Ints, Mask, int]:
     return np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool), scale
 
 
-def _with(
-    block: tuple[Ints, Mask, int], at: tuple[int, int], figure: int, scale: int
-) -> tuple[Ints, Mask, int]:
+def _with(block: tuple[Ints, Mask, int], at: tuple[int, int], figure: int, scale: int) -> tuple[Ints, Mask, int]:
     top = max(scale, block[2])
     values, known, _ = _raised(block, top)
     figure *= 10 ** (top - scale)
@@ -363,7 +361,9 @@ def _accumulate(values: Ints, known: Mask, scale: int, how: str, places: int) ->
     if how == "sum":
         return total, there, scale
     counts = known.sum(axis=0)
-    means = [scaled(Fraction(int(t), 10**scale * int(n)), places) if n else 0 for t, n in zip(total, counts, strict=True)]
+    means = [
+        scaled(Fraction(int(t), 10**scale * int(n)), places) if n else 0 for t, n in zip(total, counts, strict=True)
+    ]
     narrow = all(abs(m) < 2**62 for m in means)
     return _least(np.array(means, dtype=np.int64 if narrow else object), there, places)
 

@@ -202,15 +202,11 @@ def quantity(tree: Tree, figures: Mapping[str, Quantity], program: Program) -> Q
             test = _condition(condition, figures, program)
             a, b = (program.let(quantity(t, figures, program)) for t in (yes, no))
             # an unknown condition makes the value unknown: neither branch may be taken by default
-            return choose([(test, a), (~test, b)], _missing(program))
+            return choose([(test, a), (~test, b)], program.missing)
         case Apply(op, args):
             values = [quantity(a, figures, program) for a in args]
             return _applied(op, values, args, program)
     raise TypeError(tree)
-
-
-def _missing(program: Program) -> Quantity:
-    return Quantity(program, "NULL", None, 0, 0, 1, False)
 
 
 def _applied(op: str, values: list[Quantity], args: tuple[Tree, ...], program: Program) -> Quantity:
@@ -239,10 +235,7 @@ def _applied(op: str, values: list[Quantity], args: tuple[Tree, ...], program: P
             best = program.let(first)
             for value in rest:
                 other = program.let(value)
-                missing = _missing(program)
-                both = best.known() & other.known()
-                better = best.at_most(other) if op == "min" else best.at_least(other)
-                best = program.let(choose([(both, better)], missing))
+                best = program.let(best.at_most(other) if op == "min" else best.at_least(other))
             return best
     raise TypeError(op)
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kaoping.core import formulas
-from kaoping.core.algebra import Condition, Program, Quantity, choose, first_known
+from kaoping.core.algebra import Condition, Program, Quantity, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Cells:
     params: Mapping[str, object]
     full: Quantity  # full points of the indicator
     up: bool  # a larger figure is better
+    in_tree: bool = True  # else in a bonus or deduction account
     steps: dict[str, Quantity] = field(default_factory=dict)
     how: list[tuple[Condition | None, str]] = field(default_factory=list)
     refused: list[tuple[Condition, str]] = field(default_factory=list)
@@ -307,8 +308,8 @@ def step(c: Cells) -> Quantity:
     """每差/每超若干扣/加若干分: the base points at the target, `points` more or less for each `size` of deviation.
 
     `size` is in per cent of the target or in the figure's own unit; `whole` counts whole steps only, otherwise pro
-    rata. Exceeding pays at most `bonus_cap` (by default nothing), or by `bonus_caps`: a list of {at, give} by how many
-    per cent the target lies below the baseline. Falling short costs at most `penalty_cap`. `either_way` takes points
+    rata. Exceeding pays at most `bonus_cap` (by default nothing), or by `bonus_caps`: the first band that is
+    reached by how many per cent the target lies below the baseline. Falling short costs at most `penalty_cap`. `either_way` takes points
     for any deviation. Never below zero. Refuses a zero target with `unit: percent`.
     """
     x, target = c.slot("actual"), c.slot("target")
@@ -349,7 +350,7 @@ def _bonus_cap(c: Cells) -> Quantity:
         if band.at is None:
             rest = give
         else:
-            branches.append((below < band.at if band.open else below <= band.at, give))
+            branches.append((below > band.at if band.open else below >= band.at, give))
     return c.program.let(choose(branches, rest), "bonus_cap")
 
 
@@ -423,7 +424,7 @@ _PROGRESSIVE = {
 def progressive_bands(c: Cells) -> Quantity:
     """累进区间: base points plus base x (part of the lead in each band of `width`) / that band's divisor; mirrored below.
 
-    The lead is against the slot `reference` or the group's mean; the last divisor goes on without end.
+    The lead is against the slot `reference` or the group's mean; the last divisor goes on without end. Never below zero.
     """
     x = c.slot("actual")
     reference = c.slot("reference") if c.text("reference") == "slot" else c.step("mean", _mean(c, x))
@@ -851,11 +852,7 @@ def vote_share(c: Cells) -> Quantity:
         weak = c.slot(c.text("weak")) / votes >= c.number("weak_at")
         branches.append((weak, c.number("weak_rest")))
     c.said("vote_share")
-    return choose([(votes > 0, c.program.let(choose(branches, c.number("rest"))))], _missing(c))
-
-
-def _missing(c: Cells) -> Quantity:
-    return Quantity(c.program, "NULL", None, 0, 0, 1, False)
+    return choose([(votes > 0, c.program.let(choose(branches, c.number("rest"))))], c.program.missing)
 
 
 _PLACE_VOTES = {
@@ -897,7 +894,7 @@ _TRIMMED = {
 def trimmed_mean(c: Cells) -> Quantity:
     """去掉最高最低分: the mean of the judges' marks after dropping `drop` highest and lowest, when there are more than `min_judges`.
 
-    As a share of `full_mark`, times the full points. The marks are brought together by `kaoping.core.tally`.
+    As a share of `full_mark`, times the full points; between none and the full points. The marks are brought together by `kaoping.core.tally`.
     """
     for name in ("judges", "dropped"):
         if c.has(name):
@@ -920,7 +917,7 @@ def given(c: Cells) -> Quantity:
 def points(c: Cells) -> Quantity:
     """直接给分: the figure is the points. In the tree at most the full points and at least none."""
     c.said("points")
-    return c.slot("actual")
+    return c.slot("actual").at_least(0).at_most(c.full) if c.in_tree else c.slot("actual")
 
 
 @method(
@@ -942,4 +939,4 @@ def formula(c: Cells) -> Quantity:
 def bundle(c: Cells) -> Quantity:
     """捆绑考核: full points x what other subjects scored on a node / what they could score. Filled after their results exist."""
     c.said("bundle")
-    return first_known(_missing(c), _missing(c))
+    return c.program.missing

@@ -7,6 +7,7 @@ once, so every engine and machine reads the same digits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import ceil, floor, isqrt
@@ -69,9 +70,9 @@ def ln(value: Exact, places: int) -> int | None:
 
 
 def exp(value: Exact, places: int) -> int | None:
-    """e^value x 10^places, half up; None where the result would not fit a figure (value > 80)."""
+    """e^value x 10^places, half up; None where the result would not fit a figure (value > 40)."""
     fraction = Fraction(value)
-    if fraction > 80:
+    if fraction > 40:
         return None
     return scaled(_CONTEXT.exp(_decimal(fraction)), places)
 
@@ -97,10 +98,10 @@ def power(value: Exact, exponent: Exact, places: int) -> int | None:
     if not base:
         return 0 if index > 0 else None
     exponent_of_e = _CONTEXT.multiply(_CONTEXT.ln(_decimal(base)), _decimal(index))
-    return None if exponent_of_e > 80 else scaled(_CONTEXT.exp(exponent_of_e), places)
+    return None if exponent_of_e > 40 else scaled(_CONTEXT.exp(exponent_of_e), places)
 
 
-def geometric_mean(values: list[tuple[Exact, Exact]], places: int) -> int:
+def geometric_mean(values: Sequence[tuple[Exact, Exact]], places: int) -> int:
     """Weighted geometric mean of (value, weight) pairs x 10^places, half up. A zero makes the mean zero.
 
     Refuses (ValueError) a negative value: it has no geometric mean.

@@ -351,7 +351,11 @@ def _with_params(plan: Plan, findings: list[Finding]) -> Plan:
         method = methods.METHODS.get(node.method)
         if method is None:
             known = sorted(methods.METHODS)
-            findings.append(Finding("plan.unknown_method", Place(path=f"{line.path}.method"), {"method": node.method, "methods": known}))
+            findings.append(
+                Finding(
+                    "plan.unknown_method", Place(path=f"{line.path}.method"), {"method": node.method, "methods": known}
+                )
+            )
             continue
         # frozen records are filled once, here, before anyone else has seen them
         object.__setattr__(node, "params", _typed(method, node.params, f"{line.path}.params", findings))
@@ -465,7 +469,14 @@ def full_points(plan: Plan, line: Line) -> Decimal:
 
 
 def slots_of(node: Node) -> tuple[str, ...]:
-    """Every slot an indicator's method reads, required ones first."""
+    """Every slot of an indicator: those its method needs, then those it only keeps count of."""
+    counted: tuple[str, ...] = ("judges", "dropped") if node.method == "trimmed_mean" else ()
+    counted += tuple(node.params.get("not_counted", ()))
+    return (*required_slots(node), *counted)
+
+
+def required_slots(node: Node) -> tuple[str, ...]:
+    """The slots without which there is no score."""
     method = methods.METHODS[node.method]
     return (*method.slots, *named_slots(method, node.params), *optional_slots(node))
 
@@ -483,11 +494,14 @@ def named_slots(method: Method, params: Mapping[str, Any]) -> tuple[str, ...]:
 def optional_slots(node: Node) -> tuple[str, ...]:
     """Slots that this indicator's parameters, constants or formulas call for."""
     params = node.params
+    wanted: tuple[str, ...] = ()
     match node.method:
         case "step":
             wanted = ("baseline",) if params.get("bonus_caps") else ()
         case "bands":
-            wanted = (("target",) if params.get("measure", "rate") == "rate" else ()) + (("gate",) if "gate" in params else ())
+            wanted = (("target",) if params.get("measure", "rate") == "rate" else ()) + (
+                ("gate",) if "gate" in params else ()
+            )
         case "progressive_bands":
             wanted = ("reference",) if params.get("reference", "slot") == "slot" else ()
         case "efficacy":
@@ -497,9 +511,9 @@ def optional_slots(node: Node) -> tuple[str, ...]:
         case "formula":
             wanted = _formula_slots(node)
         case "best_ratio":
-            wanted = tuple(s for s in ("coefficient",) if s in node.accumulate or s in node.values or s in node.formulas)
-        case _:
-            wanted = ()
+            wanted = tuple(
+                s for s in ("coefficient",) if s in node.accumulate or s in node.values or s in node.formulas
+            )
     return wanted
 
 

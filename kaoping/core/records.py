@@ -107,7 +107,7 @@ class Reader:
         return None
 
     def _number(self, data: object, path: str, _: Mapping[str, Any]) -> Decimal | None:
-        text = str(data).strip()
+        text = _written(data)
         if isinstance(data, bool) or len(text) > MAX_NUMBER_LENGTH or not NUMBER.fullmatch(text):
             self.found("plan.not_a_number", path, text=text[:80])
             return None
@@ -148,6 +148,9 @@ class Reader:
         if not isinstance(data, Sequence):
             self.found("plan.not_a_list", path)
             return None
+        for i, one in enumerate(data):
+            if isinstance(one, bool) or not isinstance(one, str | int | Decimal):
+                self.found("plan.not_a_text", f"{path}[{i}]")
         return tuple(str(x) for x in data)
 
     def _texts_by(self, data: object, path: str, metadata: Mapping[str, Any]) -> Table | None:
@@ -179,6 +182,13 @@ class Reader:
             return None
         read = [self.record(metadata["cls"], x, f"{path}[{i}]") for i, x in enumerate(data)]
         return tuple(x for x in read if x is not None)
+
+
+def _written(data: object) -> str:
+    """A number as people write it: a small decimal's own text would have an exponent."""
+    if isinstance(data, Decimal) and data.is_finite() and abs(data.adjusted()) <= MAX_NUMBER_LENGTH:
+        return f"{data:f}"
+    return str(data).strip()
 
 
 def _key(one: Field[Any]) -> str:

@@ -35,7 +35,7 @@ def total_select(plan: Plan, root: str, scale: int) -> str:
 
     `root` is the table of scores at depth 0, which also has the accounts' indicators.
     """
-    numbers = {id(line.account): [] for line in plan.lines if line.account is not None}
+    numbers: dict[int, list[int]] = {id(line.account): [] for line in plan.lines if line.account is not None}
     for i, line in enumerate(plan.lines):
         if line.account is not None and line.parent is None:
             numbers[id(line.account)].append(i)
