@@ -7,15 +7,20 @@ show (rescaling, a cap, the last digit) is an entry of its own, so the printed l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from kaoping.core import formulas
 from kaoping.core.engine import Result, exact
-from kaoping.core.facts import TRAIL
+from kaoping.core.facts import PLACE, TRAIL, Facts
+from kaoping.core.figures import dictionary
 from kaoping.core.numbers import half_up
 from kaoping.core.plan import Line, Plan
 from kaoping.core.standing import Outcome
@@ -55,8 +60,13 @@ class Entry:
     unit: str = ""
     weight: Decimal | None = None
     rank: int | None = None
-    facts: Sequence[Fact] = ()
+    behind: Callable[[], list[Fact]] | None = None
     children: list[Entry] = field(default_factory=list)
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The reported figures behind an indicator; looked up when asked for."""
+        return self.behind() if self.behind else []
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Entry]]:
         """This entry and all below it, with their depth."""
@@ -80,6 +90,39 @@ class Card:
 Row = tuple[Decimal, Decimal, Decimal | None, int | None]  # score, full points, sum of what it was made from, over what
 
 
+class _FactsBehind:
+    """Facts by subject and item, found by sorted numbers and turned into records only when somebody looks."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.table = facts.table
+        self.texts, rows = zip(*(dictionary(self.table[name]) for name in ("subject", "item")), strict=True)
+        key = rows[0].astype(np.int64) * max(1, len(self.texts[1])) + rows[1]
+        self.order = np.argsort(key, kind="stable")
+        self.sorted = key[self.order]
+        self.numbers = [{text: i for i, text in enumerate(texts)} for texts in self.texts]
+
+    def of(self, subject: str, items: Sequence[str]) -> list[Fact]:
+        """The figures of a subject for some items."""
+        columns = [name for name in self.table.column_names if name not in PLACE]
+        found: list[Fact] = []
+        for item in items:
+            if subject not in self.numbers[0] or item not in self.numbers[1]:
+                continue
+            key = self.numbers[0][subject] * max(1, len(self.texts[1])) + self.numbers[1][item]
+            first, last = np.searchsorted(self.sorted, [key, key + 1])
+            rows = self.table.select(columns).take(pa.array(self.order[first:last]))
+            for row in rows.to_pylist():
+                trail = {name: row[name] for name in TRAIL if row.get(name)}
+                found.append(Fact(item, row["slot"], row["period"] or "", row["judge"] or "", row["value"], trail))
+        return found
+
+
+def _elements(plan: Plan, line: Line) -> tuple[str, ...]:
+    """Ids of the data elements that an indicator's formulas read."""
+    names = {n for text in line.node.formulas.values() for n in formulas.names(formulas.parse(text))}
+    return tuple(e.id for e in plan.elements if e.id in names or e.name in names)
+
+
 class Cards:
     """Cards of a finished run; the run's tables are read once."""
 
@@ -93,7 +136,8 @@ class Cards:
         self.rows = self._rows()
         self.steps = self._steps()
         self.ranks = {(self.index[s], n): rank for (s, n), rank in result.node_ranks().items()}
-        self.facts = self._facts()
+        self.facts = _FactsBehind(result.facts)
+        self.elements = {id(line): _elements(self.plan, line) for line in self.plan.leaves}
         self.children: dict[int, list[tuple[int, Line]]] = defaultdict(list)
         self.tops: list[tuple[int, Line]] = []
         number = {id(line): i for i, line in enumerate(self.plan.lines)}
@@ -137,23 +181,6 @@ class Cards:
                 row = dict(zip(names, values, strict=True))
                 if self.units is None or row["unit"] in self.units:
                     found[row["unit"], row["leaf"], row["period"]] = (family, row)
-        return found
-
-    def _facts(self) -> dict[tuple[str, str], list[Fact]]:
-        table = self.result.facts.table
-        columns = {name: table[name].to_pylist() for name in table.column_names if name not in ("origin", "row")}
-        trail = [name for name in TRAIL if name in columns]
-        wanted = None if self.units is None else {self.plan.subjects[u].id for u in self.units}
-        found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-        for i, subject in enumerate(columns["subject"]):
-            if wanted is None or subject in wanted:
-                behind = {name: text for name in trail if (text := columns[name][i])}
-                found[subject, columns["item"][i]].append(
-                    Fact(
-                        columns["item"][i], columns["slot"][i], columns["period"][i] or "",
-                        columns["judge"][i] or "", columns["value"][i], behind,
-                    )
-                )  # fmt: skip
         return found
 
     # -- building a card
@@ -222,8 +249,7 @@ class Cards:
     def _indicator(self, entry: Entry, unit: int, number: int, line: Line, period: int) -> None:
         subject = self.plan.subjects[unit].id
         node = line.node
-        read = [node.id, *self._elements(line)]
-        entry.facts = [fact for item in read for fact in self.facts.get((subject, item), ())]
+        entry.behind = partial(self.facts.of, subject, (node.id, *self.elements[id(line)]))
         entry.figures = {"points": entry.full, "score": entry.score}
         found = self.steps.get((unit, number, period))
         if found is None:  # a bundle: made of other subjects' results
@@ -247,10 +273,6 @@ class Cards:
     def _how(self, family: Any, row: Mapping[str, Any], method: str) -> str:
         how = row.get("how")
         return f"line.{method}.{family.how[how]}" if how is not None and family.how else f"line.{method}"
-
-    def _elements(self, line: Line) -> list[str]:
-        names = {n for text in line.node.formulas.values() for n in formulas.names(formulas.parse(text))}
-        return [e.id for e in self.plan.elements if e.id in names or e.name in names]
 
     def _merged(self, entry: Entry, unit: int, number: int, line: Line) -> None:
         """A node whose periods are merged: one entry a period, each with its own children."""

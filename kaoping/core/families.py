@@ -259,7 +259,7 @@ class Builder:
     def _series(self, node: Node, slot: str) -> Series:
         shape = (len(scored_periods(self.plan)), len(self.plan.subjects))
         found = self.layout.series.get((node.id, slot))
-        if slot == "progress":
+        if slot == "progress" and slot not in node.values:
             planned = progress(self.plan)
             return planned if found is None else _filled(found, planned)
         if found is not None and slot in node.values:

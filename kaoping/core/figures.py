@@ -95,7 +95,7 @@ class _Coded:
 
     def _codes(self, column: str, numbers: Mapping[str, int], code: str) -> Ints:
         """Row numbers of a text column; texts that the plan does not know are findings."""
-        texts, rows = _dictionary(self.table[column])
+        texts, rows = dictionary(self.table[column])
         lookup = np.array([numbers.get(text, -1) for text in texts] or [-1], dtype=np.int32)
         coded: Ints = lookup[rows] if len(rows) else rows.astype(np.int32)
         unknown = sorted({texts[i] for i in range(len(texts)) if lookup[i] < 0} if len(rows) else set())
@@ -134,8 +134,8 @@ class _Coded:
         return {name: series for name, series in found.items() if series.known.any()}
 
     def _key_codes(self) -> Ints:
-        items, item_rows = _dictionary(self.table["item"])
-        slots, slot_rows = _dictionary(self.table["slot"])
+        items, item_rows = dictionary(self.table["item"])
+        slots, slot_rows = dictionary(self.table["slot"])
         numbers = {name: i for i, name in enumerate(self.keys)}
         lookup = np.array([[numbers.get((i, s), -1) for s in slots] for i in items], dtype=np.int32)
         coded: Ints = lookup[item_rows, slot_rows]
@@ -149,7 +149,7 @@ class _Coded:
         return coded
 
     def _judged(self) -> Mask | None:
-        texts, rows = _dictionary(self.table["judge"])
+        texts, rows = dictionary(self.table["judge"])
         if all(not text for text in texts):
             return None
         named = np.array([bool(text) for text in texts])
@@ -160,7 +160,7 @@ class _Coded:
         self, subject: Ints, date: Ints, key: Ints, values: Ints, scale: int, rows: Ints | None
     ) -> dict[int, tuple[Ints, Mask, int]]:
         """One block [date, subject] a series. Two figures in one cell are findings."""
-        used = np.unique(key)
+        used = np.flatnonzero(np.bincount(key, minlength=len(self.keys)))
         width = len(self.dates) * self.subjects
         rank = np.zeros(len(self.keys), dtype=np.int64)
         rank[used] = np.arange(len(used))
@@ -259,7 +259,7 @@ class _Coded:
         return Series(np.stack([v for v, _, _ in stacked]), np.stack([k for _, k, _ in stacked]), top)
 
 
-def _dictionary(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
+def dictionary(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
     """Distinct texts of a column and, row by row, which of them stands there. Nulls read as empty text."""
     whole = column.combine_chunks()
     if isinstance(whole, pa.ChunkedArray):

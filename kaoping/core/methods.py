@@ -218,10 +218,9 @@ def _of_target(c: Cells, actual: Quantity, target: Quantity) -> Quantity:
         c.refuse(target.equals(0), "target.zero")
     else:
         c.said(f"zero_target_{zero}", target.equals(0))
-    one = c.program.constant(1)
-    c.said("exact", rate.equals(one))
     share = _limited(c, rate)
-    c.said("exceeded", rate > one)
+    c.said("exact", rate.equals(1))
+    c.said("exceeded", rate > 1)
     c.said("below")
     points = c.full * share
     if zero == "refuse":
@@ -229,15 +228,18 @@ def _of_target(c: Cells, actual: Quantity, target: Quantity) -> Quantity:
     return choose([(target.equals(0), c.full if zero == "full" else c.nothing)], points)
 
 
-@method("reverse_ratio", "actual target", _RATIO, clause="R4.2; [S12] [S30]", directions=("down",))
+_REVERSE = {key: param for key, param in _RATIO.items() if key != "zero_target"}
+
+
+@method("reverse_ratio", "actual target", _REVERSE, clause="R4.2; [S12] [S30]", directions=("down",))
 def reverse_ratio(c: Cells) -> Quantity:
     """逆向指标: full points x target / actual, at most `cap`; a figure of zero or less gives the cap. Refuses a negative target."""
     actual, target = c.slot("actual"), c.slot("target")
     c.refuse(target < 0, "target.negative")
     c.said("none_left", actual <= 0)
     rate = c.step("rate", target / actual)
-    c.said("exact", rate.equals(1))
     share = _limited(c, rate)
+    c.said("exact", rate.equals(1))
     c.said("exceeded", rate > 1)
     c.said("below")
     return choose([(actual <= 0, c.full * c.number("cap"))], c.full * share)
@@ -309,7 +311,7 @@ def step(c: Cells) -> Quantity:
 
     `size` is in per cent of the target or in the figure's own unit; `whole` counts whole steps only, otherwise pro
     rata. Exceeding pays at most `bonus_cap` (by default nothing), or by `bonus_caps`: the first band that is
-    reached by how many per cent the target lies below the baseline. Falling short costs at most `penalty_cap`. `either_way` takes points
+    reached by how many per cent the target is less ambitious than the baseline. Falling short costs at most `penalty_cap`. `either_way` takes points
     for any deviation. Never below zero. Refuses a zero target with `unit: percent`.
     """
     x, target = c.slot("actual"), c.slot("target")
@@ -344,14 +346,15 @@ def _bonus_cap(c: Cells) -> Quantity:
     gap = baseline - target if c.up else target - baseline
     below = c.program.let(gap * 100 / abs(baseline), "modesty")
     rest = c.nothing
-    branches = []
+    branches: list[tuple[Condition, Quantity]] = []
     for band in c.bands("bonus_caps"):
         give = c.program.constant(band.give)
         if band.at is None:
             rest = give
         else:
             branches.append((below > band.at if band.open else below >= band.at, give))
-    return c.program.let(choose(branches, rest), "bonus_cap")
+    branches.append((below.known(), rest))
+    return c.program.let(choose(branches, c.program.missing), "bonus_cap")
 
 
 # -- bands
@@ -402,7 +405,8 @@ def _band_points(c: Cells, band: Band) -> Quantity:
 
 @method("band_deduction", "actual", {"bands": Param("bands", required=True)}, clause="[S24]")
 def band_deduction(c: Cells) -> Quantity:
-    """专项得分折扣: the band that another score reaches says how many points it costs; never below zero."""
+    """专项得分折扣: the band that another score reaches says how many points it costs; a score that
+    reaches no band costs them all. Never below zero."""
     x = c.slot("actual")
     branches = [(_reaches(c, x, b), c.program.constant(b.give)) for b in c.bands("bands") if b.at is not None]
     rest = [c.program.constant(b.give) for b in c.bands("bands") if b.at is None]
@@ -635,7 +639,10 @@ def rank_steps(c: Cells) -> Quantity:
     clause="[S21]", optional="total", directions=("down",),
 )  # fmt: skip
 def rank_table(c: Cells) -> Quantity:
-    """名次对照: the points listed for the place; places beyond the list get `rest`. The points are the result itself."""
+    """名次对照: the points listed for the place; places beyond the list get `rest`.
+
+    The points are the result itself; a place between two counts as the lower one.
+    """
     points = c.params["points"]
     assert isinstance(points, tuple)
     place = c.slot("rank")
@@ -650,7 +657,10 @@ def rank_table(c: Cells) -> Quantity:
     account=True,
 )  # fmt: skip
 def provincial_rank(c: Cells) -> Quantity:
-    """位次加减: the first places of a line's ranking in the province add the listed points, the last take the same away."""
+    """位次加减: the first places of a line's ranking in the province add the listed points, the last take the same away.
+
+    A place between two counts as the lower one.
+    """
     points = c.params["points"]
     assert isinstance(points, tuple)
     place, total = c.slot("rank"), c.slot("total")
@@ -762,7 +772,7 @@ def _events(c: Cells) -> Quantity:
 @method(
     "events", "", {"points": Param("by_name", required=True), "cap": Param("number", low=_D(0))},
     clause="[S1] [S22]", named_slots="points", account=True,
-)  # fmt: skip
+    directions=("up",))  # fmt: skip
 def events(c: Cells) -> Quantity:
     """按件计分: so many points for each event of each kind, at most `cap`. For bonus and deduction accounts."""
     points = c.step("sum", _events(c))
@@ -781,7 +791,7 @@ _BONUS = {
 }
 
 
-@method("bonus_levels", "", _BONUS, clause="[S22] [S23]", named_slots="points", account=True)
+@method("bonus_levels", "", _BONUS, clause="[S22] [S23]", named_slots="points", account=True, directions=("up",))
 def bonus_levels(c: Cells) -> Quantity:
     """加分制: points by level of award x number of awards, or the highest level only; at most `cap`."""
     if not c.params["highest_only"]:
@@ -803,11 +813,20 @@ _GRADE_POINTS = {
 }
 
 
-@method("grade_points", "", _GRADE_POINTS, clause="R6; [S11] [S25] [S26] [S27]", named_slots="points", monotone=False)
+@method(
+    "grade_points",
+    "",
+    _GRADE_POINTS,
+    clause="R6; [S11] [S25] [S26] [S27]",
+    named_slots="points",
+    monotone=False,
+    directions=("up",),
+)
 def grade_points(c: Cells) -> Quantity:
     """等次折算: the mean of the votes' points over the valid votes, as a share of `full_mark`, times the full points.
 
     Answers in `not_counted` (不了解, 弃权) are no votes. Without a valid vote the figure is missing.
+    Never below zero.
     """
     marks, votes = c.nothing, c.nothing
     for name, points in c.table("points").items():
@@ -817,7 +836,7 @@ def grade_points(c: Cells) -> Quantity:
     votes = c.step("votes", votes)
     mean = c.step("mean", c.program.let(marks, "marks") / votes)
     c.said("grade_points")
-    return c.full * mean / c.number("full_mark")
+    return (c.full * mean / c.number("full_mark")).at_least(0)
 
 
 _VOTE_SHARE = {
@@ -831,7 +850,7 @@ _VOTE_SHARE = {
 }
 
 
-@method("vote_share", "", _VOTE_SHARE, clause="[S3]", named_slots="answers", monotone=False)
+@method("vote_share", "", _VOTE_SHARE, clause="[S3]", named_slots="answers", monotone=False, directions=("up",))
 def vote_share(c: Cells) -> Quantity:
     """得票率分段: the share of top votes (in per cent of all valid ones) gives points by bands; below them `rest`, or `weak_rest`
     when weak votes reach the share `weak_at`. The points are the result itself."""
@@ -863,9 +882,12 @@ _PLACE_VOTES = {
 }
 
 
-@method("place_votes", "", _PLACE_VOTES, clause="[S28]", named_slots="places", monotone=False)
+@method("place_votes", "", _PLACE_VOTES, clause="[S28]", named_slots="places", monotone=False, directions=("up",))
 def place_votes(c: Cells) -> Quantity:
-    """名次票: the mean of the votes' points, `first` for the first place and `step` less for each lower one. Slots p1, p2, …"""
+    """名次票: the mean of the votes' points, `first` for the first place and `step` less for each lower one.
+
+    Slots p1, p2, …; never below zero.
+    """
     marks, votes = c.nothing, c.nothing
     for name in place_slots(c.params["places"]):
         count = c.slot(name)
@@ -890,7 +912,7 @@ _TRIMMED = {
 }
 
 
-@method("trimmed_mean", "actual", _TRIMMED, clause="[S29]", optional="judges dropped")
+@method("trimmed_mean", "actual", _TRIMMED, clause="[S29]", optional="judges dropped", directions=("up",))
 def trimmed_mean(c: Cells) -> Quantity:
     """去掉最高最低分: the mean of the judges' marks after dropping `drop` highest and lowest, when there are more than `min_judges`.
 
@@ -905,7 +927,10 @@ def trimmed_mean(c: Cells) -> Quantity:
 
 @method("given", "actual", {"full_mark": Param("number", default=_D(100), low=_D(0))}, clause="[S31] [S32]")
 def given(c: Cells) -> Quantity:
-    """引用得分: another appraisal's score as a share of its `full_mark`, times the full points; between none and the full points."""
+    """引用得分: another appraisal's score as a share of its `full_mark`, times the full points.
+
+    Between none and the full points; for `down` what is missing to the full mark counts.
+    """
     share = c.slot("actual") / c.number("full_mark")
     if not c.up:
         share = 1 - c.program.let(share)
@@ -923,7 +948,7 @@ def points(c: Cells) -> Quantity:
 @method(
     "formula", "", {"score": Param("formula", required=True)}, clause="R4.2", optional="actual target last baseline",
     monotone=False,
-)  # fmt: skip
+    directions=("up",))  # fmt: skip
 def formula(c: Cells) -> Quantity:
     """自定义公式: the points by a formula over the indicator's figures and `points` (the full points). Never below zero."""
     tree = formulas.parse(c.text("score"))

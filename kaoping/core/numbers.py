@@ -16,6 +16,7 @@ Exact = Decimal | Fraction | int
 
 #: Digits of the working context of ln, exp and powers; results are exact to far beyond the places that are kept.
 _CONTEXT = Context(prec=80)
+_SETTLED = Context(prec=64)
 
 
 def scaled(value: Exact, places: int) -> int:
@@ -57,6 +58,11 @@ def decimals_of(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def _settled(value: Decimal) -> Decimal:
+    """Without the last guard digits, so that an exact result stands exactly and its tie is seen as one."""
+    return _SETTLED.plus(value)
+
+
 def _decimal(value: Fraction) -> Decimal:
     return _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
 
@@ -66,7 +72,7 @@ def ln(value: Exact, places: int) -> int | None:
     fraction = Fraction(value)
     if fraction <= 0:
         return None
-    return scaled(_CONTEXT.ln(_decimal(fraction)), places)
+    return scaled(_settled(_CONTEXT.ln(_decimal(fraction))), places)
 
 
 def exp(value: Exact, places: int) -> int | None:
@@ -74,7 +80,7 @@ def exp(value: Exact, places: int) -> int | None:
     fraction = Fraction(value)
     if fraction > 40:
         return None
-    return scaled(_CONTEXT.exp(_decimal(fraction)), places)
+    return scaled(_settled(_CONTEXT.exp(_decimal(fraction))), places)
 
 
 def sqrt(value: Exact, places: int) -> int | None:
@@ -98,7 +104,7 @@ def power(value: Exact, exponent: Exact, places: int) -> int | None:
     if not base:
         return 0 if index > 0 else None
     exponent_of_e = _CONTEXT.multiply(_CONTEXT.ln(_decimal(base)), _decimal(index))
-    return None if exponent_of_e > 40 else scaled(_CONTEXT.exp(exponent_of_e), places)
+    return None if exponent_of_e > 40 else scaled(_settled(_CONTEXT.exp(exponent_of_e)), places)
 
 
 def geometric_mean(values: Sequence[tuple[Exact, Exact]], places: int) -> int:
@@ -115,7 +121,7 @@ def geometric_mean(values: Sequence[tuple[Exact, Exact]], places: int) -> int:
     for value, weight in values:
         share = _decimal(Fraction(weight) / total)
         sum_of_logs = _CONTEXT.add(sum_of_logs, _CONTEXT.multiply(share, _CONTEXT.ln(_decimal(Fraction(value)))))
-    return scaled(_CONTEXT.exp(sum_of_logs), places)
+    return scaled(_settled(_CONTEXT.exp(sum_of_logs)), places)
 
 
 FUNCTIONS = {"ln": ln, "exp": exp, "sqrt": sqrt}

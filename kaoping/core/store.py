@@ -19,6 +19,9 @@ class Store(Protocol):
     def make(self, name: str, select: str) -> None:
         """Make a table from a query. Raises NotValid(`number.overflow`) rather than wrap."""
 
+    def name(self, name: str, select: str) -> None:
+        """Name a query that is cheap to run again."""
+
     def read(self, select: str) -> pa.Table:
         """The rows of a query; integers as int64 or decimal."""
 
@@ -57,6 +60,10 @@ class DuckStore:
             self.connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             raise NotValid([Finding("number.overflow", figures={"reason": str(error)[:200]})]) from error
+
+    def name(self, name: str, select: str) -> None:
+        """CREATE VIEW."""
+        self.connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
 
     def read(self, select: str) -> pa.Table:
         """Rows as Arrow."""
