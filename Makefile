@@ -10,6 +10,7 @@ PY := $(BIN)/python
 PYTEST := $(PY) -m pytest
 SETUP := .venv/.set-up
 SPARK := .venv/.set-up-spark
+BENCH := .bench/.set-up
 REPORTS := var/reports
 SIZE ?= ci
 WITH_TOOLS := heavy or postgres or spark or office
@@ -25,6 +26,10 @@ $(SETUP): pyproject.toml requirements.lock requirements-boot.lock tools/setup
 
 $(SPARK): requirements-spark.lock $(SETUP)
 	tools/setup spark
+	@touch $@
+
+$(BENCH): requirements-bench.lock $(SETUP)
+	tools/setup bench
 	@touch $@
 
 run: $(SETUP) ## set up if needed, then score the sample city: table here, workbook in var/shili-2026
@@ -44,7 +49,7 @@ all: $(SPARK) ## check, then the large tests, PostgreSQL, LibreOffice, Spark and
 torture: $(SETUP) ## the tests at their largest: KAOPING_TORTURE=1, on all cores
 	KAOPING_TORTURE=1 $(PYTEST) -n auto -m "not (postgres or spark or office)" --junitxml=$(REPORTS)/torture.xml
 
-bench: $(SETUP) ## the benchmarks, SIZE=ci (default) or SIZE=full
+bench: $(BENCH) ## the benchmarks, SIZE=ci (default) or SIZE=full
 	@tools/bench $(SIZE)
 
 fmt: $(SETUP) ## format everything
@@ -74,7 +79,7 @@ lock: $(SETUP) ## choose the newest allowed versions and write the lock files an
 	tools/lock
 
 clean: ## remove what was installed and computed
-	rm -rf .venv .boot var dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .boot .bench var dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find kaoping tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help setup run test check all torture bench fmt format lint types floors docs trace lock clean

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from measure import Job, line, main, measure  # noqa: E402
+from measure import Job, line, main, measure
 
 ALL_CARDS = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from data import decimals, year_plan, year_table  # noqa: E402
-from measure import Figures, Job, line, main, measure  # noqa: E402
+from data import year_plan, year_table
+from measure import Figures, Job, line, main, measure
 
 SIZES = {"1e5": (200, 100, 5), "1e6": (1_000, 200, 5), "1e7": (2_000, 500, 10)}
 FOLDER = Path(tempfile.gettempdir()) / "kaoping-bench"
@@ -63,13 +63,14 @@ def bare(size: str) -> Job:
 
     _, numbers = files(size)
     half = "(2 * ({n}) + ({d})) // (2 * ({d}))".format
-    target = "(50000000 + (item % 7) * 10000)"
-    rate = f"value * 100 * 100 // {target}"
-    steps = f"((value - {target}) * 100 // (3 * {target}))"
-    score = f"""CASE item % 4
-        WHEN 0 THEN CASE WHEN value * 10 > {target} * 12 THEN 120 ELSE {half(n="value * 100", d=target)} END
-        WHEN 1 THEN CASE WHEN {rate} >= 10000 THEN 100 WHEN {rate} >= 8000 THEN 75 WHEN {rate} >= 5000 THEN 50 ELSE 0 END
-        WHEN 2 THEN {half(n="(value - low) * 100", d="high - low")}
+    target = "(50000000 + (v.item % 7) * 10000)"
+    rate = f"v.value * 100 * 100 // {target}"
+    steps = f"((v.value - {target}) * 100 // (3 * {target}))"
+    score = f"""CASE v.item % 4
+        WHEN 0 THEN CASE WHEN v.value * 10 > {target} * 12 THEN 120 ELSE {half(n="v.value * 100", d=target)} END
+        WHEN 1 THEN
+            CASE WHEN {rate} >= 10000 THEN 100 WHEN {rate} >= 8000 THEN 75 WHEN {rate} >= 5000 THEN 50 ELSE 0 END
+        WHEN 2 THEN {half(n="(v.value - low) * 100", d="high - low")}
         ELSE least(120, greatest(0, 100 + 5 * {steps})) END"""
 
     def job() -> object:
@@ -80,18 +81,21 @@ def bare(size: str) -> Job:
             "WHERE item % 4 = 2 GROUP BY ALL"
         )
         con.execute(
-            f"CREATE TEMP TABLE s AS SELECT v.subject AS subject, v.item AS item, v.period AS period, v.grp AS grp, {score} AS score "
-            "FROM v LEFT JOIN e ON v.item = e.item AND v.period = e.period AND v.grp = e.grp"
+            "CREATE TEMP TABLE s AS SELECT v.subject AS subject, v.item AS item, v.period AS period, v.grp AS grp, "
+            f"{score} AS score FROM v LEFT JOIN e ON v.item = e.item AND v.period = e.period AND v.grp = e.grp"
         )
         con.execute(
-            "CREATE TEMP TABLE n AS SELECT subject, grp, period, item // 10 AS node, sum(score) AS score FROM s GROUP BY ALL"
+            "CREATE TEMP TABLE n AS "
+            "SELECT subject, grp, period, item // 10 AS node, sum(score) AS score FROM s GROUP BY ALL"
         )
         con.execute(
-            "CREATE TEMP TABLE d AS SELECT subject, grp, period, node // 10 AS node, sum(score) AS score FROM n GROUP BY ALL"
+            "CREATE TEMP TABLE d AS "
+            "SELECT subject, grp, period, node // 10 AS node, sum(score) AS score FROM n GROUP BY ALL"
         )
         con.execute("CREATE TEMP TABLE t AS SELECT subject, grp, period, sum(score) AS score FROM d GROUP BY ALL")
         con.execute(
-            "CREATE TEMP TABLE m AS SELECT subject, grp, (2 * sum(score) + count(*)) // (2 * count(*)) AS total FROM t GROUP BY ALL"
+            "CREATE TEMP TABLE m AS "
+            "SELECT subject, grp, (2 * sum(score) + count(*)) // (2 * count(*)) AS total FROM t GROUP BY ALL"
         )
         return con.execute("SELECT *, rank() OVER (PARTITION BY grp ORDER BY total DESC) FROM m").fetchall()
 
@@ -112,9 +116,8 @@ def report(size: str, goes: int) -> None:
     for name in sizes:
         count, indicators, periods = SIZES[name]
         files(name)
-        print(
-            f" {count} subjects x {indicators} indicators x {periods} periods = {count * indicators * periods:,} figures"
-        )
+        figures = f"{count * indicators * periods:,} figures"
+        print(f" {count} subjects x {indicators} indicators x {periods} periods = {figures}")
         for candidate in CANDIDATES:
             found[candidate, name] = measure(__file__, candidate, name, min(goes, 3) if name == "1e7" else goes)
         for candidate in CANDIDATES:

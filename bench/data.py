@@ -30,7 +30,8 @@ def flat_plan(count: int, indicators: int, each: int = 10) -> Plan:
         {
             "id": f"n{a}", "name": f"n{a}",
             "children": [
-                {"id": f"x{j}", "name": f"x{j}", "points": "1", "method": "minmax"} for j in range(a, min(a + each, indicators))
+                {"id": f"x{j}", "name": f"x{j}", "points": "1", "method": "minmax"}
+                for j in range(a, min(a + each, indicators))
             ],
         }
         for a in range(0, indicators, each)
@@ -86,12 +87,14 @@ def city_plan() -> Plan:
     nodes = [{"id": f"n{a}", "name": f"维度{a}", "children": leaves[a : a + 10]} for a in range(0, 120, 10)]
     return parse(
         {
-            "kaoping": 1, "id": "city", "name": "城市", "categories": {c: c for c in CATEGORIES}, "subjects": subjects(100),
+            "kaoping": 1, "id": "city", "name": "城市", "categories": {c: c for c in CATEGORIES},
+            "subjects": subjects(100),
             "periods": [
                 {"id": "H1", "name": "上半年", "covers": months[:6], "progress": "50"},
                 {"id": "Y", "name": "全年", "covers": months},
             ],
-            "tree": {"id": "total", "name": "总分", "points": "120", "merge": {"H1": "30", "Y": "70"}, "children": nodes},
+            "tree": {"id": "total", "name": "总分", "points": "120", "merge": {"H1": "30", "Y": "70"},
+                     "children": nodes},
             "standing": {"grades": GRADES},
         }
     )  # fmt: skip
@@ -116,7 +119,9 @@ def city_facts() -> Facts:
         pa.table(
             {
                 "subject": coded(np.repeat(np.arange(count), indicators * months), [f"u{i}" for i in range(count)]),
-                "item": coded(np.tile(np.repeat(np.arange(indicators), months), count), [f"x{j}" for j in range(indicators)]),
+                "item": coded(
+                    np.tile(np.repeat(np.arange(indicators), months), count), [f"x{j}" for j in range(indicators)]
+                ),
                 "slot": coded(np.zeros(cells), ["actual"]),
                 "period": coded(np.tile(np.arange(months), count * indicators), [f"M{m:02d}" for m in range(1, 13)]),
                 "judge": coded(np.zeros(cells), [""]),
@@ -134,7 +139,8 @@ def year_plan(count: int, indicators: int, periods: int) -> Plan:
     merge = {f"p{k}": "1" for k in range(periods)}
     return parse(
         {
-            "kaoping": 1, "id": "year", "name": "year", "categories": {c: c for c in CATEGORIES}, "subjects": subjects(count),
+            "kaoping": 1, "id": "year", "name": "year", "categories": {c: c for c in CATEGORIES},
+            "subjects": subjects(count),
             "periods": [{"id": p, "name": p} for p in merge],
             "tree": {"id": "total", "name": "total", "merge": merge, "children": dimensions},
             "standing": {"grades": GRADES},

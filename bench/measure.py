@@ -70,6 +70,5 @@ def main(script: str, candidates: Candidates, report: Callable[[str, int], None]
 def line(label: str, figures: Figures, against: Mapping[str, Figures]) -> None:
     """One line: wall, CPU, peak, and how many times the wall of each other one this is."""
     ratios = "  ".join(f"{figures.wall / other.wall:7.2f} x {name}" for name, other in against.items())
-    print(
-        f"  {label:34s} {figures.wall * 1000:10.1f} ms  cpu {figures.cpu * 1000:10.1f} ms  {figures.peak:7.0f} MiB  {ratios}"
-    )
+    wall, cpu = figures.wall * 1000, figures.cpu * 1000
+    print(f"  {label:34s} {wall:10.1f} ms  cpu {cpu:10.1f} ms  {figures.peak:7.0f} MiB  {ratios}")

@@ -6,7 +6,7 @@ called: there, and nowhere else, the text holds a half up (away from zero). Ever
 integers, worked out from the figures themselves; the engine picks 64-bit or 128-bit columns by it, and refuses what
 would not fit, so no backend ever wraps.
 
-The program of a family of cells is a list of `Let`, `Group`, `Rank` and `Call` steps that the engine turns into statements.
+The program of a family of cells is a list of `Let`, `Group`, `Rank` and `Call` steps; the engine makes statements of it.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Denominator:
-    """A product of positive integers, each with its bound; written in one order, so that equal ones are seen to be equal."""
+    """A product of positive integers, each with its bound; written in one order, so that equal ones look equal."""
 
     factors: tuple[tuple[str, int], ...] = ()
 
@@ -283,20 +283,35 @@ class Quantity:
         b = self.program.let(b, "d")
         # a denominator is never missing or zero, so that a branch that is not taken cannot spoil one that is;
         # a quotient that does not exist has a missing numerator
-        below = f" WHEN {b.num} < 0 THEN -{b.num}" if b.signed else ""
-        size = f"(CASE WHEN {b.num} > 0 THEN {b.num}{below} ELSE 1 END)"
-        divisor = self.program.let(replace(b, num=size, den=ONE, signed=False), "den").num
+        turned = f" WHEN {b.num} < 0 THEN -{b.num}" if b.signed else ""
+        size = f"(CASE WHEN {b.num} > 0 THEN {b.num}{turned} ELSE 1 END)"
+        below = self.program.let(replace(b, num=size, den=ONE, signed=False), "den").num
         made = self._scaled_by(b.den)._at_least(b.scale)
         negative = f" WHEN {b.num} < 0 THEN -{made.num}" if b.signed else ""
         num = f"(CASE WHEN {b.num} > 0 THEN {made._text}{negative} END)"
-        den = made.den.times(Denominator(((divisor, b.bound),)))
+        den = made.den.times(Denominator(((below, b.bound),)))
         self.program.reach(den.bound)
         return Quantity(self.program, num, den, made.scale - b.scale, made.bound, made.signed or b.signed)
+
+    def over(self, span: Quantity) -> Quantity:
+        """Exact quotient by a span that is never below zero, where the caller does not use the result of a zero span."""
+        den = self.program.let(
+            replace(span, num=f"(CASE WHEN {span.num} > 0 THEN {span.num} ELSE 1 END)", den=ONE, signed=False), "den"
+        ).num
+        made = self._scaled_by(span.den)._at_least(span.scale)
+        whole = made.den.times(Denominator(((den, span.bound),)))
+        self.program.reach(whole.bound)
+        return replace(made, den=whole, scale=made.scale - span.scale, value=None, num=made._text)
 
     def __abs__(self) -> Quantity:
         if self.value is not None:
             return self._fixed(abs(self.value))
         return self._with(f"abs({self.num})", self.bound, False) if self.signed else self
+
+    @property
+    def not_negative(self) -> Quantity:
+        """The same quantity where the caller knows that it is never below zero: spares asking for its sign."""
+        return replace(self, signed=False)
 
     # -- comparing
 

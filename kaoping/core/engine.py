@@ -221,16 +221,28 @@ class _Run:
         return found
 
     def _problems(self, found: Sequence[Family]) -> list[Finding]:
-        """Cells that were refused, and cells that may not be missing."""
-        parts = []
-        for i, family in enumerate(found):
-            gone = {"block": "raw IS NULL", "impute": "raw IS NULL", "average": "score IS NULL"}.get(family.missing)
-            if family.refusals or gone:
-                test = " OR ".join((["bad IS NOT NULL"] if family.refusals else []) + ([gone] if gone else []))
-                parts.append(f"SELECT {i} AS family, unit, period, leaf, bad FROM {family.table} WHERE {test}")
-        if not parts:
+        """Cells that were refused, and cells that may not be missing; notes each family's largest score on the way."""
+        if not found:
             return []
-        rows = self.store.read(" UNION ALL ".join(parts)).to_pylist()
+        counts = " UNION ALL ".join(
+            f"SELECT {i} AS family, max(abs({f.raw})) AS largest, "
+            f"count(CASE WHEN {_is_problem(f)} THEN 1 END) AS problems FROM {f.table}"
+            for i, f in enumerate(found)
+        )
+        wrong: list[int] = []
+        for row in self.store.read(counts).to_pylist():
+            found[row["family"]].largest = int(row["largest"] or 0)
+            wrong += [row["family"]] if row["problems"] else []
+        if not wrong:
+            return []
+        rows = self.store.read(
+            " UNION ALL ".join(
+                f"SELECT {i} AS family, unit, period, leaf, "
+                f"{'bad' if found[i].refusals else 'CAST(NULL AS SMALLINT) AS bad'} "
+                f"FROM {found[i].table} WHERE {_is_problem(found[i])}"
+                for i in sorted(wrong)
+            )
+        ).to_pylist()
         rows.sort(key=lambda row: (row["leaf"], row["period"], row["unit"]))
         problems = [self._problem(found[row["family"]], row) for row in rows[:SHOWN]]
         if len(rows) > SHOWN:
@@ -269,7 +281,7 @@ class _Run:
             table[f"veto_{i}"] = pa.array(vetoes[i].astype(np.int32))
         self.store.put("units", pa.table(table))
         root = levels[0]
-        self.store.make("totals", standing.total_select(self.plan, root, self.scale))
+        self.store.name("totals", standing.total_select(self.plan, root, self.scale))
         self.store.make("standing", standing.standing_select(self.plan, self.scale))
         self.progress("standing", 1, 1)
 
@@ -278,6 +290,12 @@ class _Run:
         if series is None:
             return np.zeros(len(self.plan.subjects), dtype=bool)
         return ((series.values != 0) & series.known).any(axis=0)
+
+
+def _is_problem(family: Family) -> str:
+    """Which cells of a family stop the run."""
+    gone = f"{family.raw} IS NULL" if family.missing in ("block", "impute", "average") else ""
+    return " OR ".join(filter(None, ["bad IS NOT NULL" if family.refusals else "", gone])) or "1 = 0"
 
 
 def _scale(plan: Plan) -> int:

@@ -62,6 +62,12 @@ class Family:
     refusals: list[str]
     missing: str
     required: tuple[str, ...]
+    largest: int = 0  # largest size of a score that occurs, x 10^places
+
+    @property
+    def raw(self) -> str:
+        """The column of its scores, missing ones included."""
+        return "score" if self.missing == "average" else "raw"
 
 
 @dataclass
@@ -209,16 +215,31 @@ class Builder:
         everyone = all(bool(applies.all()) for _, _, applies in parts)
         subjects = np.arange(len(self.plan.subjects), dtype=np.int32)
         group = self.layout.group(self.node.compare)
+        # the comparison group of a cell as one number: what is compared with each other shares it
+        groups = int(group.max()) + 1
+        wide = np.int32 if groups * len(parts) < 2**31 else np.int64
         if everyone:
             sizes = np.full(len(parts), len(subjects))
-            unit, grp = np.tile(subjects, len(parts)), np.tile(group, len(parts))
+            unit, grp = np.tile(subjects, len(parts)), np.tile(group.astype(wide), len(parts))
         else:
             sizes = np.array([int(applies.sum()) for _, _, applies in parts])
             unit = np.concatenate([subjects[applies] for _, _, applies in parts])
-            grp = np.concatenate([group[applies] for _, _, applies in parts])
-        leaf = np.repeat(np.array([self.numbers[p] for p, _, _ in parts], dtype=np.int32), sizes)
-        period = np.repeat(np.array([code for _, code, _ in parts], dtype=np.int32), sizes)
-        for name, array in (("unit", unit), ("period", period), ("leaf", leaf), ("grp", grp)):
+            grp = np.concatenate([group[applies] for _, _, applies in parts]).astype(wide)
+        grp += np.repeat(np.arange(len(parts), dtype=wide) * groups, sizes)
+        above = {id(line): i for i, line in enumerate(self.plan.lines)}
+        parents = [-1 if line.parent is None else above[id(line.parent)] for line in self.lines]
+
+        def each(numbers: list[int]) -> npt.NDArray[np.int32]:
+            return np.repeat(np.array(numbers, dtype=np.int32), sizes)
+
+        keys = {
+            "unit": unit,
+            "period": each([code for _, code, _ in parts]),
+            "leaf": each([self.numbers[p] for p, _, _ in parts]),
+            "parent": each([parents[p] for p, _, _ in parts]),
+            "grp": grp,
+        }
+        for name, array in keys.items():
             self.columns.names.append(name)
             self.columns.arrays.append(pa.array(array))
         self.everyone = everyone
@@ -279,16 +300,19 @@ class Builder:
         """Lay the figures of all indicators of the family end to end, in the order of the cells."""
         scale = max(s.scale for s in series)
         values, known = [], []
+        complete = all(bool(one.known.all()) for one in series)
         for line, one in zip(self.lines, series, strict=True):
-            applies = self.layout.applies(line)
+            applies = None if self.everyone else self.layout.applies(line)
             factor = 10 ** (scale - one.scale)
             for i, _ in self.periods:
                 row, there = one.values[i], one.known[i]
-                if not self.everyone:
+                if applies is not None:
                     row, there = row[applies], there[applies]
                 values.append(row * factor if factor > 1 else row)
-                known.append(there)
-        whole, mask = np.concatenate(values), np.concatenate(known)
+                if not complete:
+                    known.append(there)
+        whole = np.concatenate(values)
+        mask = np.concatenate(known) if known else np.ones(len(whole), dtype=bool)
         bound = max(one.bound * 10 ** (scale - one.scale) for one in series)
         # a slot may be named in Chinese or with signs: columns are numbered
         column = column or f"s_{len(self.columns.names)}"
@@ -298,7 +322,7 @@ class Builder:
             self.columns.arrays.append(pa.array(texts, type=pa.decimal128(38, 0)))
             self.program.reach(bound)
         else:
-            self.columns.arrays.append(pa.array(whole, mask=~mask) if not mask.all() else pa.array(whole))
+            self.columns.arrays.append(pa.array(whole) if complete else pa.array(whole, mask=~mask))
         self.columns.wide.append(column)
         signed = any(one.signed for one in series)
         self.slots[slot] = self.program.column(column, scale, bound, signed=signed)
@@ -375,7 +399,8 @@ class Builder:
                 fields["was_imputed"] = f"CASE WHEN {self.imputed.sql} THEN 1 ELSE 0 END"
         # a figure is refused only where all are there; what is missing is missing first
         refused = [(" AND ".join([*known, f"({c.sql})"]), i) for i, (c, _) in enumerate(cells.refused)]
-        fields["bad"] = _cases([*refused, (None, None)])
+        if refused:
+            fields["bad"] = _cases([*refused, (None, None)])
         fields["raw"] = f"CAST({score} AS BIGINT)"
         family = Family(
             self.name, self.method, self.numbers, self.kept, points.bound, slots, steps,
@@ -415,7 +440,8 @@ class Builder:
             )
             source = joined
         columns = ", ".join(f"{sql} AS {name}" for name, sql in fields.items())
-        made = f"SELECT unit, period, leaf, grp, {columns} FROM {_nested(source, pending)} AS x"
+        key = "unit, period, leaf, parent" + (", grp" if self.node.missing == "average" else "")
+        made = f"SELECT {key}, {columns} FROM {_nested(source, pending)} AS x"
         scored = f"{self.name}_raw" if self.node.missing == "average" else self.name
         store.make(scored, made)
         if self.node.missing == "average":
@@ -425,7 +451,7 @@ class Builder:
                 self.name,
                 f"SELECT *, CASE WHEN raw IS NOT NULL THEN raw ELSE {half} END AS score, "
                 f"CASE WHEN raw IS NULL THEN 1 ELSE 0 END AS absent FROM {scored} "
-                "WINDOW w AS (PARTITION BY leaf, period, grp)",
+                "WINDOW w AS (PARTITION BY grp)",
             )
             temporary.append(scored)
         for name in temporary:
@@ -437,7 +463,7 @@ class Builder:
         if not wide and not self.columns.params:
             return cells
         kinds = {name: f"CAST(c.{name} AS HUGEINT) AS {name}" if wide else f"c.{name}" for name in self.columns.wide}
-        parts = ["c.unit", "c.period", "c.leaf", "c.grp", *kinds.values()]
+        parts = ["c.unit", "c.period", "c.leaf", "c.parent", "c.grp", *kinds.values()]
         if not self.columns.params:
             return f"(SELECT {', '.join(parts)} FROM {cells} AS c)"
         for name, values in self.columns.params.items():
@@ -460,13 +486,10 @@ class Builder:
     def _grouped(self, store: Store, source: str, ops: list[Group], temporary: list[str]) -> str:
         name = f"{self.name}_g{len(temporary)}"
         aggregates = ", ".join(_aggregate(op, wide=self.program.peak > NARROW) for op in ops)
-        store.make(name, f"SELECT leaf, period, grp, {aggregates} FROM {source} AS x GROUP BY leaf, period, grp")
+        store.make(name, f"SELECT grp, {aggregates} FROM {source} AS x GROUP BY grp")
         temporary.append(name)
         picked = ", ".join(f"b.{op.name}" for op in ops)
-        return (
-            f"(SELECT a.*, {picked} FROM {source} AS a JOIN {name} AS b "
-            "ON a.leaf = b.leaf AND a.period = b.period AND a.grp = b.grp)"
-        )
+        return f"(SELECT a.*, {picked} FROM {source} AS a JOIN {name} AS b ON a.grp = b.grp)"
 
     def _called(self, store: Store, source: str, ops: list[Call], temporary: list[str]) -> str:
         """Functions of `numbers` on the distinct arguments, joined back: the same digits on every store."""
@@ -531,12 +554,12 @@ def _cases(branches: Sequence[tuple[str | None, int | None]]) -> str:
     when = " ".join(f"WHEN {sql} THEN {value}" for sql, value in branches if sql is not None)
     rest = next((value for sql, value in branches if sql is None), None)
     otherwise = "NULL" if rest is None else str(rest)
-    return f"CAST({f'CASE {when} ELSE {otherwise} END' if when else otherwise} AS INTEGER)"
+    return f"CAST({f'CASE {when} ELSE {otherwise} END' if when else otherwise} AS SMALLINT)"
 
 
 def _rank(op: Rank) -> str:
     order = "DESC" if op.descending else "ASC"
-    place = f"rank() OVER (PARTITION BY leaf, period, grp ORDER BY {op.column} {order} NULLS LAST)"
+    place = f"rank() OVER (PARTITION BY grp ORDER BY {op.column} {order} NULLS LAST)"
     return f"CASE WHEN {op.column} IS NOT NULL THEN {place} END AS {op.name}"
 
 

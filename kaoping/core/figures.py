@@ -29,7 +29,7 @@ from kaoping.core.refusals import Finding, Place, require
 Ints = npt.NDArray[Any]  # int64, or Python integers (object) where 64 bits would not hold them
 Mask = npt.NDArray[np.bool_]
 
-SCALES = (0, 2, 4, 8, 12, 18, 24)  # decimals that a series is kept with; few, so that indicators share a family
+SCALES = (4, 8, 12, 18, 24)  # decimals that a series is kept with; few, so that indicators share a family
 SHOWN = 200  # findings of one kind that are listed; the rest is counted
 
 
@@ -160,11 +160,16 @@ class _Coded:
         self, subject: Ints, date: Ints, key: Ints, values: Ints, scale: int, rows: Ints | None
     ) -> dict[int, tuple[Ints, Mask, int]]:
         """One block [date, subject] a series. Two figures in one cell are findings."""
-        used = np.flatnonzero(np.bincount(key, minlength=len(self.keys)))
+        read = np.zeros(len(self.keys), dtype=bool)
+        read[key] = True
+        used = np.flatnonzero(read)
         width = len(self.dates) * self.subjects
-        rank = np.zeros(len(self.keys), dtype=np.int64)
-        rank[used] = np.arange(len(used))
-        cell = (rank[key] * len(self.dates) + date) * self.subjects + subject
+        start = np.zeros(len(self.keys), dtype=np.int64)
+        start[used] = np.arange(len(used)) * width
+        cell = start[key]
+        cell += subject
+        if len(self.dates) > 1:
+            cell += date.astype(np.int64) * self.subjects
         known = np.zeros(len(used) * width, dtype=bool)
         known[cell] = True
         if int(known.sum()) != len(cell):
@@ -294,7 +299,7 @@ def _least(values: Ints, known: Mask, scale: int) -> tuple[Ints, Mask, int]:
     """The same block with the fewest decimals that keep it exact, and 64-bit integers if they hold it."""
     for fewer in SCALES:
         if fewer >= scale:
-            break
+            break  # as few as they are
         step = 10 ** (scale - fewer)
         if values.dtype != object and step > 2**62:
             values = values.astype(object)
@@ -370,7 +375,7 @@ def _accumulate(values: Ints, known: Mask, scale: int, how: str, places: int) ->
 
 def constant(value: Decimal, shape: tuple[int, int]) -> Series:
     """The same figure for all."""
-    scale = next(s for s in SCALES if s >= decimals_of(value))
+    scale = decimals_of(value)
     return Series(np.full(shape, scaled(value, scale)), np.ones(shape, dtype=bool), scale)
 
 

@@ -11,9 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-
-from sqlglot import exp, parse_one
-from sqlglot.errors import SqlglotError
+from typing import Any
 
 from kaoping.core.algebra import Condition, Program, Quantity, choose, first_known
 
@@ -55,10 +53,10 @@ class Apply:
 
 Tree = Number | Name | Apply
 
-ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-COMPARISONS: dict[type[exp.Expression], str] = {
-    exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=", exp.EQ: "=", exp.And: "and", exp.Or: "or", exp.Not: "not",
-}  # fmt: skip
+#: the parser's names for the operators of the language
+ARITHMETIC = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/"}
+COMPARISONS = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">=", "EQ": "="}
+LOGIC = {"And": "and", "Or": "or"}
 #: name in a formula -> (operation, least and most number of arguments)
 FUNCTIONS: dict[str, tuple[str, int, int]] = {
     "min": ("min", 2, 20), "least": ("min", 2, 20), "较小值": ("min", 2, 20),
@@ -95,6 +93,10 @@ def parse(text: str) -> Tree:
     folded = re.sub(
         r"\b(min|max)(?=\s*\()", lambda m: {"min": "least", "max": "greatest"}[m[1].lower()], folded, flags=re.I
     )
+    # the parser is read in here: it takes a fifth of a second, and most plans have no formula
+    from sqlglot import parse_one
+    from sqlglot.errors import SqlglotError
+
     try:
         parsed = parse_one(folded, dialect="duckdb")
     except (SqlglotError, RecursionError, ValueError) as error:
@@ -106,32 +108,38 @@ def parse(text: str) -> Tree:
     return tree
 
 
-def _checked(node: exp.Expression | None, counter: list[int], depth: int) -> Tree:
+def _checked(node: Any, counter: list[int], depth: int) -> Tree:
+    """Our own tree of a node of the parser's; what is not in the language is refused."""
     counter[0] += 1
     if counter[0] > MAX_STEPS or depth > MAX_DEPTH * 2:
         raise FormulaError("formula.too_deep", limit=MAX_STEPS)
-    match node:
-        case exp.Paren():
-            return _checked(node.this, counter, depth + 1)
-        case exp.Literal() if not node.is_string:
-            if len(node.this) > MAX_NUMBER or not re.fullmatch(r"\d*\.?\d*", node.this) or node.this == ".":
-                raise FormulaError("formula.number", text=node.this)
-            return Number(Decimal(node.this))
-        case exp.Neg():
-            return Apply("neg", (_number(node.this, counter, depth),))
-        case exp.Column() if not node.args.get("table"):
-            name = node.name
-            if not _NAME.fullmatch(name):
-                raise FormulaError("formula.name", name=name)
-            return Name(name)
-        case exp.Not():
-            return Apply("not", (_truth(node.this, counter, depth),))
-        case exp.And() | exp.Or():
-            pair = (_truth(node.this, counter, depth), _truth(node.expression, counter, depth))
-            return Apply("and" if isinstance(node, exp.And) else "or", pair)
-        case exp.Binary() if type(node) in ARITHMETIC or type(node) in COMPARISONS:
-            op = ARITHMETIC.get(type(node)) or COMPARISONS[type(node)]
-            return Apply(op, (_number(node.this, counter, depth), _number(node.expression, counter, depth)))
+    kind = type(node).__name__
+    if kind == "Paren":
+        return _checked(node.this, counter, depth + 1)
+    if kind == "Literal" and not node.is_string:
+        return _literal(node.this)
+    if kind == "Column" and not node.args.get("table"):
+        if not _NAME.fullmatch(node.name):
+            raise FormulaError("formula.name", name=node.name)
+        return Name(node.name)
+    if kind == "Neg":
+        return Apply("neg", (_number(node.this, counter, depth),))
+    if kind == "Not":
+        return Apply("not", (_truth(node.this, counter, depth),))
+    if kind in LOGIC:
+        return Apply(LOGIC[kind], (_truth(node.this, counter, depth), _truth(node.expression, counter, depth)))
+    if op := ARITHMETIC.get(kind) or COMPARISONS.get(kind):
+        return Apply(op, (_number(node.this, counter, depth), _number(node.expression, counter, depth)))
+    return _function(node, counter, depth)
+
+
+def _literal(text: str) -> Number:
+    if len(text) > MAX_NUMBER or not re.fullmatch(r"\d+\.?\d*|\.\d+", text):
+        raise FormulaError("formula.number", text=text[:MAX_NUMBER])
+    return Number(Decimal(text))
+
+
+def _function(node: Any, counter: list[int], depth: int) -> Tree:
     name, arguments = _call(node)
     if name not in FUNCTIONS:
         raise FormulaError("formula.construct", text=node.sql("duckdb") if node is not None else "")
@@ -147,19 +155,19 @@ def _checked(node: exp.Expression | None, counter: list[int], depth: int) -> Tre
     return Apply(op, args)
 
 
-def _call(node: exp.Expression | None) -> tuple[str, list[exp.Expression]]:
+def _call(node: Any) -> tuple[str, list[Any]]:
     """Function name and arguments, whatever class the parser chose for it."""
-    match node:
-        case exp.Anonymous():
-            return str(node.this).lower(), list(node.expressions)
-        case exp.Least() | exp.Greatest():
-            return ("min" if isinstance(node, exp.Least) else "max"), [node.this, *node.expressions]
-        case exp.If():
-            return "if", [a for a in (node.this, node.args.get("true"), node.args.get("false")) if a is not None]
-        case exp.Round():
-            return "round", [a for a in (node.this, node.args.get("decimals")) if a is not None]
-        case exp.Abs() | exp.Ln() | exp.Exp() | exp.Sqrt():
-            return type(node).__name__.lower(), [node.this]
+    kind = type(node).__name__
+    if kind == "Anonymous":
+        return str(node.this).lower(), list(node.expressions)
+    if kind in ("Least", "Greatest"):
+        return ("min" if kind == "Least" else "max"), [node.this, *node.expressions]
+    if kind == "If":
+        return "if", [a for a in (node.this, node.args.get("true"), node.args.get("false")) if a is not None]
+    if kind == "Round":
+        return "round", [a for a in (node.this, node.args.get("decimals")) if a is not None]
+    if kind in ("Abs", "Ln", "Exp", "Sqrt"):
+        return kind.lower(), [node.this]
     return "", []
 
 
@@ -167,14 +175,14 @@ def _is_truth(tree: Tree) -> bool:
     return isinstance(tree, Apply) and tree.op in BOOLEAN
 
 
-def _number(node: exp.Expression, counter: list[int], depth: int) -> Tree:
+def _number(node: Any, counter: list[int], depth: int) -> Tree:
     tree = _checked(node, counter, depth + 1)
     if _is_truth(tree):
         raise FormulaError("formula.truth", text=node.sql("duckdb"))
     return tree
 
 
-def _truth(node: exp.Expression, counter: list[int], depth: int) -> Tree:
+def _truth(node: Any, counter: list[int], depth: int) -> Tree:
     tree = _checked(node, counter, depth + 1)
     if not _is_truth(tree):
         raise FormulaError("formula.condition", text=node.sql("duckdb"))

@@ -21,7 +21,7 @@ _SETTLED = Context(prec=64)
 
 def scaled(value: Exact, places: int) -> int:
     """`value` x 10^places as an integer, rounded half up away from zero."""
-    fraction = Fraction(value) * 10**places
+    fraction = Fraction(value) * Fraction(10) ** places
     whole, rest = divmod(abs(fraction.numerator), fraction.denominator)
     if 2 * rest >= fraction.denominator:
         whole += 1
@@ -132,12 +132,9 @@ def plain(value: Exact, places: int | None = None, *, least: int = 0) -> str:
 
     `places` cuts (half up) what would be longer; without it a fraction must be finite.
     """
-    decimal = (
-        half_up(value, places)
-        if places is not None
-        else Decimal(value)
-        if not isinstance(value, Fraction)
-        else _decimal(value)
-    )
-    kept = max(least, decimals_of(decimal))
-    return f"{half_up(decimal, kept):f}"
+    if places is not None:
+        value = half_up(value, places)
+    decimal = value if isinstance(value, Decimal) else _decimal(Fraction(value))
+    whole, _, part = f"{decimal:f}".partition(".")
+    part = part.rstrip("0").ljust(least, "0")
+    return f"{whole}.{part}" if part else whole

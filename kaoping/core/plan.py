@@ -30,7 +30,7 @@ ROUNDINGS = ("half_up", "up", "down")
 
 @dataclass(frozen=True, kw_only=True)
 class Rounding:
-    """The named rounding points: stored figures, an indicator's score, a node's score, a total. Places after the point."""
+    """Places after the point at each named rounding: stored figures, an indicator's score, a node's score, a total."""
 
     value: int = f("count", 12, low=0, high=18)
     score: int = f("count", 2, low=0, high=12)
@@ -40,7 +40,10 @@ class Rounding:
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """A period that is scored (半年, 全年): the reporting periods it covers in order, and its scheduled progress in per cent."""
+    """A period that is scored (半年, 全年): the reporting periods it covers, in order, and its scheduled progress.
+
+    Progress is in per cent of the year.
+    """
 
     id: str = f("id")
     name: str = f("text")

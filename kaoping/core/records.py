@@ -1,4 +1,4 @@
-"""Frozen records read from and written to plain mappings: one place where every missing, unknown or wrong key is found."""
+"""Frozen records read from and written to plain mappings; the one place that finds missing, unknown and wrong keys."""
 
 from __future__ import annotations
 

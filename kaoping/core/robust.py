@@ -37,7 +37,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """An indicator's nominal weight, its effective one (share of the totals' variance), and the largest move without it."""
+    """An indicator's nominal weight, its effective one (share of the totals' variance), the largest move without it."""
 
     node: str
     name: str
@@ -121,7 +121,7 @@ def parts_of(result: Result) -> Parts:
         if line.node.merge and not period:
             codes = [(k + 1, line.node.merge[p.id]) for k, p in enumerate(plan.periods) if p.id in line.node.merge]
             there = [(code, weight, rows(i, code)[1] > 0) for code, weight in codes]
-            total = sum(float(weight) * mask for _, weight, mask in there)
+            total = sum((float(weight) * mask for _, weight, mask in there), np.zeros(count))
             for code, weight, mask in there:
                 follow(i, code, np.divide(share * float(weight) * mask, total, out=np.zeros(count), where=total > 0))
             return
@@ -135,19 +135,19 @@ def parts_of(result: Result) -> Parts:
             for child, _, _ in below:
                 follow(child, period, share * scale)
         else:
-            weights = [_weight(plan.lines[child]) * (f > 0) for child, _, f in below]
+            weights: list[Floats] = [_weight(plan.lines[child]) * _there(f) for child, _, f in below]
             over = sum(weights, np.zeros(count))
-            for (child, _, f), weight in zip(below, weights, strict=True):
-                part = np.divide(weight * full, over * f, out=np.zeros(count), where=(over > 0) & (f > 0))
+            for (child, _, f), each in zip(below, weights, strict=True):
+                part = np.divide(each * full, over * f, out=np.zeros(count), where=(over > 0) & (f > 0))
                 follow(child, period, share * part)
 
     if logarithmic:
         for child in children[root]:
             score, full = rows(child, 0)
-            weight = _weight(plan.lines[child])
+            own = _weight(plan.lines[child])
             with np.errstate(divide="ignore", invalid="ignore"):
                 logs = np.log(np.maximum(score, 1e-300) / np.where(full > 0, full, 1))
-            add(child, weight * logs, weight * (full > 0))
+            add(child, own * logs, own * _there(full))
     else:
         follow(root, 0, np.ones(count))
     outcomes = {o.subject: o for o in result.outcomes}
@@ -177,6 +177,11 @@ class _rows:
 
     def __call__(self, line: int, period: int) -> tuple[Floats, Floats]:
         return self.score[period, line], self.full[period, line]
+
+
+def _there(full: Floats) -> Floats:
+    """1 where there are full points, else 0."""
+    return (full > 0).astype(np.float64)
 
 
 def _weight(line: Line) -> float:
@@ -212,7 +217,7 @@ def ranks_under(parts: Parts, members: npt.NDArray[np.int64], factors: Floats) -
 
 
 def _places(totals: Floats, places: int) -> npt.NDArray[np.int32]:
-    """Places of rows of totals, largest first; like the printed ones, on rounded totals, ties sharing the better place."""
+    """Places of rows of totals, largest first: on rounded totals, as printed, ties sharing the better place."""
     rounded = np.rint(totals * -(10.0**places)).astype(np.int64)
     order = np.argsort(rounded, axis=1)
     ordered = np.take_along_axis(rounded, order, axis=1)
@@ -275,7 +280,10 @@ def _effective(parts: Parts, members: npt.NDArray[np.int64], k: int) -> float:
 
 
 def order_flip(result: Result, first: str, second: str) -> tuple[str, float] | None:
-    """The smallest change of one indicator's weight that lets `second` catch up with `first`: (node, factor); None if none does."""
+    """The smallest change of one indicator's weight that lets `second` catch up with `first`: (node, factor).
+
+    None if no single change does.
+    """
     plan = result.plan
     parts = parts_of(result)
     index: dict[str, int] = {s.id: i for i, s in enumerate(plan.subjects)}
@@ -285,7 +293,7 @@ def order_flip(result: Result, first: str, second: str) -> tuple[str, float] | N
     for k, line in enumerate(parts.nodes):
         full = parts.possible[a].sum()
         lead = parts.earned[a, k] - parts.earned[b, k]
-        # total' = (T + (x-1) e_k) * F / (F + (x-1) f_k): with equal f_k the order flips where the gap plus (x-1) lead is zero
+        # total' = (T + (x-1) e_k) * F / (F + (x-1) f_k): with equal f_k it flips where the gap plus (x-1) lead is zero
         if not full or lead == 0 or parts.possible[a, k] != parts.possible[b, k]:
             continue
         factor = 1 - gap / lead

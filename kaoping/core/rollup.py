@@ -1,6 +1,6 @@
 """From indicators to the root: sums, means and geometric means, merged periods, bundles (docs/scoring.md §3).
 
-Each depth of the tree is one table of rows (unit, period, line, score, full_points, total, basis), deepest first; a
+Each depth of the tree is one table of rows (unit, period, line, parent, score, full_points, total, basis), deepest first; a
 depth is made from the rows below it. `total` and `basis` are what a node's score was made from: the sum of its
 children and of their full points (or weights).
 """
@@ -13,6 +13,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from kaoping.core.algebra import NARROW
 from kaoping.core.checks import bundle_depth
 from kaoping.core.families import Family, Layout, half_up
 from kaoping.core.numbers import decimals_of, geometric_mean, scaled, unscaled
@@ -23,10 +24,9 @@ from kaoping.core.store import Store
 Progress = Callable[[str, int, int], None]  # (stage, done, of)
 
 NOBODY = -1  # number of a subject that does not exist
-NARROW_SCALE = 4  # up to here 64 bits hold every product of two scores
-COLUMNS = "unit, period, line, score, full_points, total, basis"
+COLUMNS = "unit, period, line, parent, score, full_points, total, basis"
 NOTHING = (
-    "SELECT CAST(0 AS INTEGER) AS unit, CAST(0 AS INTEGER) AS period, CAST(0 AS INTEGER) AS line, "
+    "SELECT CAST(0 AS INTEGER) AS unit, CAST(0 AS INTEGER) AS period, CAST(0 AS INTEGER) AS line, CAST(0 AS INTEGER) AS parent, "
     "CAST(0 AS BIGINT) AS score, CAST(0 AS BIGINT) AS full_points, CAST(0 AS BIGINT) AS total, "
     "CAST(0 AS BIGINT) AS basis WHERE 1 = 0"
 )
@@ -48,16 +48,14 @@ class RollUp:
         self.at_depth: dict[int, list[int]] = defaultdict(list)
         for i, line in enumerate(self.lines):
             self.at_depth[line.depth].append(i)
-        # products of two scores need 128 bits where scores have many decimals
-        self.kind = "HUGEINT" if scale > NARROW_SCALE else "BIGINT"
+        self.kind = "BIGINT"
+        self.merges = any(line.node.merge for line in self.lines)
         weights = [_weight(line) for line in self.lines]
         self.weight_scale = max(decimals_of(w) for w in weights)
-        table = {
-            "line": pa.array(range(len(self.lines)), type=pa.int32()),
-            "parent": pa.array(self.parents, type=pa.int32()),
-            "weight": pa.array([scaled(w, self.weight_scale) for w in weights], type=pa.int64()),
-        }
-        store.put("lines", pa.table(table))
+        if any(line.combine == "mean" for line in self.lines):
+            numbers = pa.array(range(len(self.lines)), type=pa.int32())
+            whole = pa.array([scaled(w, self.weight_scale) for w in weights], type=pa.int64())
+            store.put("lines", pa.table({"line": numbers, "weight": whole}))
 
     def run(self, found: Sequence[Family]) -> tuple[list[str], list[str]]:
         """Tables of scores by depth (what counts upward), and tables of single periods of merged nodes.
@@ -65,12 +63,25 @@ class RollUp:
         With bundles all is rolled up again for each link of the longest chain: after turn k, every subject whose
         bundles chain at most k deep is right.
         """
+        self.kind = self._kind(found)
         turns = bundle_depth(self.plan)
         levels: list[str] = []
         parts: list[str] = []
         for turn in range(turns + 1):
             levels, parts = self._levels(found, levels, f"r{turn}", last=turn == turns)
         return levels, parts
+
+    def _kind(self, found: Sequence[Family]) -> str:
+        """64-bit integers where the largest score there is leaves room for every sum and product, else 128-bit ones."""
+        largest = max((f.largest * 10 ** (self.scale - f.places) for f in found), default=0)
+        points = [line.node.points for line in self.lines if line.node.points is not None]
+        factor = max(
+            scaled(max([self.plan.scale, *points]), self.scale),
+            *(scaled(_weight(line), self.weight_scale) for line in self.lines),
+            *(scaled(w, decimals_of(w) + 4) for line in self.lines for w in line.node.merge.values()),
+        )
+        room = 2 * max(largest, factor) * len(self.lines) * factor
+        return "BIGINT" if room <= NARROW else "HUGEINT"
 
     def _levels(
         self, found: Sequence[Family], before: Sequence[str], name: str, *, last: bool
@@ -113,8 +124,7 @@ class RollUp:
         if not numbers:
             return ""
         factor = 10 ** (self.scale - family.places)
-        value = "raw" if family.missing != "average" else "score"
-        value = value if factor == 1 else f"{value} * {factor}"
+        value = family.raw if factor == 1 else f"{family.raw} * {factor}"
         if family.missing == "zero":
             value = f"coalesce({value}, 0)"
         tests = [] if len(numbers) == len(family.leaves) else [f"leaf IN {_listed(numbers)}"]
@@ -125,8 +135,8 @@ class RollUp:
         points = str(full[numbers[0]]) if len(set(full.values())) == 1 else f"CASE leaf {cases} END"
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
         return (
-            f"SELECT unit, period, leaf AS line, CAST({value} AS BIGINT) AS score, CAST({points} AS BIGINT) AS full_points, "
-            f"CAST(NULL AS BIGINT) AS total, CAST(NULL AS BIGINT) AS basis FROM {family.table}{where}"
+            f"SELECT unit, period, leaf AS line, parent, CAST({value} AS BIGINT) AS score, CAST({points} AS BIGINT) AS full_points, "
+            f"CAST(NULL AS {self.kind}) AS total, CAST(NULL AS {self.kind}) AS basis FROM {family.table}{where}"
         )
 
     # -- nodes
@@ -162,15 +172,18 @@ class RollUp:
             basis = f"CAST(sum(c.weight) AS {kind})"
             value = f"CASE WHEN g.basis = 0 THEN 0 ELSE {_stepped('g.total', 'g.basis', step)} END"
             full = points or str(scaled(self.plan.scale, self.scale))
-        where = "c.parent >= 0" if everybody else f"c.parent IN {_listed(numbers)}"
+        weights = " JOIN lines AS c ON b.line = c.line" if how == "mean" else ""
+        where = "b.parent >= 0" if everybody else f"b.parent IN {_listed(numbers)}"
+        # without merged periods there is one period only, and one thing less to group by
+        period, key = ("b.period", "b.unit, b.period, b.parent") if self.merges else ("0", "b.unit, b.parent")
         grouped = (
-            f"SELECT b.unit AS unit, b.period AS period, c.parent AS line, {total} AS total, {basis} AS basis "
-            f"FROM {below} AS b JOIN lines AS c ON b.line = c.line WHERE {where} GROUP BY b.unit, b.period, c.parent"
+            f"SELECT b.unit AS unit, {period} AS period, b.parent AS line, {total} AS total, {basis} AS basis "
+            f"FROM {below} AS b{weights} WHERE {where} GROUP BY {key}"
         )
         held = self._held(value, numbers)
         return (
-            f"SELECT g.unit AS unit, g.period AS period, g.line AS line, CAST({held} AS BIGINT) AS score, "
-            f"CAST({full} AS BIGINT) AS full_points, CAST(g.total AS BIGINT) AS total, CAST(g.basis AS BIGINT) AS basis "
+            f"SELECT g.unit AS unit, g.period AS period, g.line AS line, {self._parent(numbers)} AS parent, "
+            f"CAST({held} AS BIGINT) AS score, CAST({full} AS BIGINT) AS full_points, CAST(g.total AS {self.kind}) AS total, CAST(g.basis AS {self.kind}) AS basis "
             f"FROM ({grouped}) AS g"
         )
 
@@ -182,6 +195,14 @@ class RollUp:
             return f"CAST({next(iter(whole.values()))} AS {self.kind})"
         cases = " ".join(f"WHEN {n} THEN {v}" for n, v in whole.items())
         return f"CAST(CASE g.line {cases} END AS {self.kind})" if whole else ""
+
+    def _parent(self, numbers: Sequence[int]) -> str:
+        """What the nodes stand below."""
+        parents = {n: self.parents[n] for n in numbers}
+        if len(set(parents.values())) == 1:
+            return f"CAST({parents[numbers[0]]} AS INTEGER)"
+        cases = " ".join(f"WHEN {n} THEN {p}" for n, p in parents.items())
+        return f"CAST(CASE g.line {cases} END AS INTEGER)"
 
     def _held(self, value: str, numbers: Sequence[int]) -> str:
         """The nodes' own caps and floors."""
@@ -197,14 +218,16 @@ class RollUp:
         cells: dict[tuple[int, int, int], list[tuple[Decimal, Decimal]]] = defaultdict(list)
         for unit, period, line, value in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
             cells[unit, period, self.parents[line]].append((unscaled(value, self.scale), _weight(self.lines[line])))
-        rows = [(*key, *self._geometric_mean(key[0], key[2], pairs)) for key, pairs in cells.items()]
-        columns = list(zip(*rows, strict=True)) or [()] * 5
-        names = ("unit", "period", "line", "score", "full_points")
-        kinds = (pa.int32(), pa.int32(), pa.int32(), pa.int64(), pa.int64())
+        rows = [
+            (*key, self.parents[key[2]], *self._geometric_mean(key[0], key[2], pairs)) for key, pairs in cells.items()
+        ]
+        columns = list(zip(*rows, strict=True)) or [()] * 6
+        names = ("unit", "period", "line", "parent", "score", "full_points")
+        kinds = (pa.int32(), pa.int32(), pa.int32(), pa.int32(), pa.int64(), pa.int64())
         self.store.put(name, pa.table({n: pa.array(c, type=k) for n, c, k in zip(names, columns, kinds, strict=True)}))
         return (
-            "SELECT unit, period, line, score, full_points, CAST(NULL AS BIGINT) AS total, CAST(NULL AS BIGINT) AS basis "
-            f"FROM {name}"
+            f"SELECT unit, period, line, parent, score, full_points, CAST(NULL AS {self.kind}) AS total, "
+            f"CAST(NULL AS {self.kind}) AS basis FROM {name}"
         )
 
     def _geometric_mean(self, unit: int, number: int, pairs: Sequence[tuple[Decimal, Decimal]]) -> tuple[int, int]:
@@ -237,8 +260,8 @@ class RollUp:
             )
             value = _stepped("g.total", "g.basis", self._step(self.lines[number]))
             selects.append(
-                f"SELECT g.unit, 0 AS period, {number} AS line, CAST({value} AS BIGINT) AS score, f.full_points, "
-                f"CAST(g.total AS BIGINT) AS total, CAST(g.basis AS BIGINT) AS basis FROM ({grouped}) AS g "
+                f"SELECT g.unit, 0 AS period, {number} AS line, f.parent, CAST({value} AS BIGINT) AS score, f.full_points, "
+                f"CAST(g.total AS {self.kind}) AS total, CAST(g.basis AS {self.kind}) AS basis FROM ({grouped}) AS g "
                 f"JOIN {single} AS f ON f.unit = g.unit AND f.line = {number} AND f.period = g.last_period"
             )
         return " UNION ALL ".join(selects)
@@ -295,8 +318,9 @@ class RollUp:
         if node.missing == "zero":
             value, where = f"coalesce({value}, 0)", ""
         return (
-            f"SELECT g.unit AS unit, g.period AS period, {number} AS line, CAST({value} AS BIGINT) AS score, "
-            f"CAST({full} AS BIGINT) AS full_points, CAST(g.total AS BIGINT) AS total, CAST(g.basis AS BIGINT) AS basis "
+            f"SELECT g.unit AS unit, g.period AS period, {number} AS line, CAST({self.parents[number]} AS INTEGER) AS parent, "
+            f"CAST({value} AS BIGINT) AS score, "
+            f"CAST({full} AS BIGINT) AS full_points, CAST(g.total AS {self.kind}) AS total, CAST(g.basis AS {self.kind}) AS basis "
             f"FROM ({grouped}) AS g{where}"
         )
 

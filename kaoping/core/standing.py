@@ -131,7 +131,8 @@ def node_rank_select(plan: Plan, levels: Sequence[str], scale: int) -> str:
         )
     union = " UNION ALL ".join(f"SELECT unit, line, score FROM {name} WHERE period = 0" for name in levels)
     return (
-        f"SELECT n.unit AS unit, n.line AS line, rank() OVER (PARTITION BY n.line, u.grp ORDER BY {value} DESC) AS place "
+        "SELECT n.unit AS unit, n.line AS line, "
+        f"rank() OVER (PARTITION BY n.line, u.grp ORDER BY {value} DESC) AS place "
         f"FROM ({union}) AS n JOIN units AS u ON n.unit = u.unit"
     )
 

@@ -21,7 +21,7 @@ class Marks:
 def trimmed(marks: Sequence[Exact], places: int, *, drop: int = 0, min_judges: int = 0) -> Marks:
     """The mean of the marks, half up to `places` decimals, without the `drop` highest and lowest ([S29]).
 
-    Marks are dropped only when there are more than `min_judges` of them and some would be left. Refuses no marks at all.
+    Marks are dropped only when there are more than `min_judges` of them and some would be left. Refuses an empty list.
     """
     ordered = sorted(Fraction(mark) for mark in marks)
     if not ordered:

@@ -1,4 +1,4 @@
-"""What-if (试算): the same engine on a changed plan or changed targets, beside the baseline; who moves, which grades flip."""
+"""What-if (试算): the same engine on a changed plan or changed targets, beside the baseline: who moves, who changes grade."""
 
 from __future__ import annotations
 

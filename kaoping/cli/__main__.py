@@ -1,0 +1,7 @@
+"""`python -m kaoping.cli`."""
+
+import sys
+
+from kaoping.cli import main
+
+sys.exit(main())
