@@ -68,12 +68,16 @@ types: $(SETUP) ## mypy
 floors: $(SETUP) ## no import goes up or sideways
 	$(BIN)/lint-imports --no-cache
 
-docs: $(SETUP) ## links lead somewhere, the traceability table is current
+docs: $(SETUP) ## links lead somewhere, generated pages are current
 	$(PY) tools/check_docs.py
 	$(PY) tools/trace.py --check
+	$(PY) tools/methods_page.py --check
 
 trace: $(SETUP) ## write docs/traceability.md: which test shows which requirement
 	$(PY) tools/trace.py
+
+methods: $(SETUP) ## write docs/methods.md: every scoring method with worked examples
+	$(PY) tools/methods_page.py
 
 lock: $(SETUP) ## choose the newest allowed versions and write the lock files anew
 	tools/lock
@@ -82,4 +86,4 @@ clean: ## remove what was installed and computed
 	rm -rf .venv .boot .bench var dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find kaoping tests tools -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run test check all torture bench fmt format lint types floors docs trace lock clean
+.PHONY: help setup run test check all torture bench fmt format lint types floors docs trace methods lock clean

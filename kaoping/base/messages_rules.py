@@ -566,7 +566,7 @@ REFUSALS |= {
         "“{item}”的计算位数达到 {digits} 位,超出可精确计算的范围。请减少小数位数或改用较大的单位。",
         "“{item}” needs {digits} digits, more than can be computed exactly. Use fewer decimals or a larger unit.",
     ),
-    "number.overflow": (
+    "number.beyond": (
         "数字过大,无法精确计算({reason})。请核对数据和单位。",
         "A number is too large to be computed exactly ({reason}). Check the figures and their units.",
     ),
@@ -582,6 +582,14 @@ WHATIF: Sentences = {
     "whatif.unknown_node": (
         "“{text}”中的“{node}”不是方案中的指标。请改正编号。",
         "“{node}” in “{text}” is no node of the plan. Correct the id.",
+    ),
+    "whatif.too_large": (
+        "“{text}”使数据超过 {digits} 位整数,无法精确计算。请核对倍数或数值。",
+        "“{text}” makes figures larger than {digits} digits, more than can be computed exactly. Check the number.",
+    ),
+    "whatif.too_fine": (
+        "“{text}”使数据的小数超过 {places} 位,无法精确计算。请减少小数位数。",
+        "“{text}” gives figures more than {places} decimals, more than can be computed exactly. Use fewer decimals.",
     ),
     "whatif.no_figures": (
         "“{text}”没有对应的数据,试算不会有变化。请核对指标、数据项和考核对象。",
@@ -709,8 +717,8 @@ RULES: Sentences = {
         "better than the target, {step} points more per {size}; the most it adds depends on how far the "
         "target is below the baseline (in per cent of it): {caps}; ",
     ),
-    "rule.step_cap_closed": ("不超过 {at} % 的最多加 {give} 分", "up to {at} % at most {give} points"),
-    "rule.step_cap_open": ("低于 {at} % 的最多加 {give} 分", "under {at} % at most {give} points"),
+    "rule.step_cap_closed": ("达到 {at} % 的最多加 {give} 分", "from {at} % at most {give} points"),
+    "rule.step_cap_open": ("超过 {at} % 的最多加 {give} 分", "beyond {at} % at most {give} points"),
     "rule.step_cap_rest": ("其余最多加 {give} 分", "otherwise at most {give} points"),
     "rule.step_whole": ("不足一个计分单位的不计。", "only whole steps count."),
     "rule.step_rata": ("不足一个计分单位的按比例计算。", "parts of a step count pro rata."),

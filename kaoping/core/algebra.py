@@ -6,7 +6,7 @@ called: there, and nowhere else, the text holds a half up (away from zero). Ever
 integers, worked out from the figures themselves; the engine picks 64-bit or 128-bit columns by it, and refuses what
 would not fit, so no backend ever wraps.
 
-The program of a family of cells is a list of `Let`, `Group`, `Rank` and `Call` steps; the engine makes statements of it.
+The program of a family of cells is a list of `Let`, `Group`, `Rank` and `Call` steps; the engine makes them statements.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ class Quantity:
         return Quantity(self.program, num, den, made.scale - b.scale, made.bound, made.signed or b.signed)
 
     def over(self, span: Quantity) -> Quantity:
-        """Exact quotient by a span that is never below zero, where the caller does not use the result of a zero span."""
+        """Exact quotient by a span that is never below zero; the caller does not use it where the span is zero."""
         den = self.program.let(
             replace(span, num=f"(CASE WHEN {span.num} > 0 THEN {span.num} ELSE 1 END)", den=ONE, signed=False), "den"
         ).num

@@ -530,10 +530,6 @@ def _idle(check: _Check, line: Line, *keys: str) -> None:
             check.note("plan.never_used", f"{line.path}.params.{key}", key=key)
 
 
-def _reverse_ratio(check: _Check, line: Line) -> None:
-    _idle(check, line, "zero_target")
-
-
 def _interval(check: _Check, line: Line) -> None:
     node, path = line.node, f"{line.path}.params"
     low, high = _number(node, "low"), _number(node, "high")
@@ -552,7 +548,7 @@ def _step(check: _Check, line: Line) -> None:
     elif "bonus_caps" in node.params:
         _idle(check, line, "bonus_cap")
     if "bonus_caps" in node.params:
-        _band_order(check, line, "bonus_caps", up=False)
+        _band_order(check, line, "bonus_caps", up=True)
         _band_rest(check, line, "bonus_caps")
 
 
@@ -741,8 +737,7 @@ def _vote_share(check: _Check, line: Line) -> None:
     _above_full(check, line, f"{path}.bands", [*gives, rest])
 
 
-_SPECIAL: Mapping[str, Callable[[_Check, Line], None]] = {
-    "reverse_ratio": _reverse_ratio, "interval": _interval, "step": _step, "bands": _bands_method,
+_SPECIAL: Mapping[str, Callable[[_Check, Line], None]] = { "interval": _interval, "step": _step, "bands": _bands_method,
     "band_deduction": _band_deduction, "progressive_bands": _progressive, "efficacy": _efficacy,
     "five_tier": _five_tier, "rank_table": _rank_points, "provincial_rank": _rank_points, "goalposts": _goalposts,
     "deductions": _events, "events": _events, "bonus_levels": _events, "grade_points": _grade_points,

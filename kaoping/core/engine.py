@@ -156,9 +156,9 @@ def score(
 ) -> Result:
     """Score a plan on facts.
 
-    Raises NotValid with all findings: unknown subjects, items or periods, two figures in one cell, missing figures under
-    `block`, figures for which a method has no answer, numbers too large to be exact. `record` keeps every step for
-    explaining; without it only scores are kept.
+    Raises NotValid with all findings: unknown subjects, items or periods, two figures in one cell, missing figures
+    under `block`, figures for which a method has no answer, numbers too large to be exact. `record` keeps every step
+    for explaining; without it only scores are kept.
     """
     series = figures.gather(plan, facts)
     run = _Run(plan, series, store or DuckStore(), record=record, progress=progress or _silent)

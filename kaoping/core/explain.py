@@ -1,4 +1,4 @@
-"""Score cards (考核得分卡): the recorded steps of a run as a tree of entries whose amounts add up, with codes and figures.
+"""Score cards (考核得分卡): a run's recorded steps as a tree of entries whose amounts add up, with codes and figures.
 
 Nothing is computed anew: an entry's amount is a stored score, or its share in the node above; what the shares do not
 show (rescaling, a cap, the last digit) is an entry of its own, so the printed lines always add up to the printed total.
@@ -87,7 +87,7 @@ class Card:
     excellent: int | None  # heads of 优秀
 
 
-Row = tuple[Decimal, Decimal, Decimal | None, int | None]  # score, full points, sum of what it was made from, over what
+Row = tuple[Decimal, Decimal, int | None, int | None]  # score, full points, sum of what it was made from, over what
 
 
 class _FactsBehind:
@@ -257,7 +257,8 @@ class Cards:
             made = {
                 name: self.result.decimal(v) for name, v in (("earned", total), ("possible", basis)) if v is not None
             }
-            entry.code, entry.figures = f"line.{node.method}.bundle", {**entry.figures, **made}
+            entry.code = f"line.{node.method}.bundle" if basis else f"line.missing_{node.missing}"
+            entry.figures = {**entry.figures, **made}
             return
         family, row = found
         figures = {name: exact(row, where) for name, where in (family.slots | family.steps).items()}
@@ -287,7 +288,8 @@ class Cards:
             amount = half_up(Fraction(merge[period.id]) * Fraction(score) / weights, self._places(line))
             part = Entry(
                 "period", line.node.id, period.name, period.id, full, score, amount, "card.period",
-                {"weight": merge[period.id], "weights": weights, "score": score, "amount": amount}, weight=merge[period.id],
+                {"weight": merge[period.id], "weights": weights, "score": score, "amount": amount},
+                weight=merge[period.id],
             )  # fmt: skip
             self._combined(part, unit, number, line, code, total, basis)
             entry.children.append(part)

@@ -72,7 +72,7 @@ class Family:
 
 @dataclass
 class Layout:
-    """What all families share: numbers of subjects in their comparison groups, who each indicator applies to, periods."""
+    """What all families share: comparison groups of subjects, to whom each indicator applies, its periods."""
 
     plan: Plan
     series: Mapping[Key, Series]
@@ -411,51 +411,45 @@ class Builder:
     # statements
 
     def _execute(self, store: Store, fields: Mapping[str, str]) -> None:
+        """Run the program, then make the family's table from it."""
         wide = self.program.peak > NARROW
         kind = "HUGEINT" if wide else "BIGINT"
         self.program.ops = [
             replace(op, sql=op.sql.replace(KIND, kind)) if isinstance(op, Let) else op for op in self.program.ops
         ]
-        fields = {name: sql.replace(KIND, kind) for name, sql in fields.items()}
-        source = self._base(store, wide)
         temporary: list[str] = []
-        pending: list[Let] = []
-        for kind, group in groupby(self.program.ops, key=type):
-            ops: list[Any] = list(group)
-            if kind is Let:
-                pending += ops
-                continue
-            if kind is Rank:
-                columns = ", ".join(_rank(op) for op in ops)
-                source = f"(SELECT *, {columns} FROM {_nested(source, pending)} AS x)"
-                pending = []
-                continue
-            if pending:  # what is grouped is computed once
-                source = self._kept(store, _nested(source, pending), temporary)
-                pending = []
-            joined = (
-                self._grouped(store, source, ops, temporary)
-                if kind is Group
-                else self._called(store, source, ops, temporary)
-            )
-            source = joined
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in fields.items())
-        key = "unit, period, leaf, parent" + (", grp" if self.node.missing == "average" else "")
-        made = f"SELECT {key}, {columns} FROM {_nested(source, pending)} AS x"
-        scored = f"{self.name}_raw" if self.node.missing == "average" else self.name
-        store.make(scored, made)
-        if self.node.missing == "average":
+        source = self._computed(store, self._base(store, wide), temporary)
+        columns = ", ".join(f"{sql.replace(KIND, kind)} AS {name}" for name, sql in fields.items())
+        averaged = self.node.missing == "average"
+        key = "unit, period, leaf, parent, grp" if averaged else "unit, period, leaf, parent"
+        made = f"{self.name}_raw" if averaged else self.name
+        store.make(made, f"SELECT {key}, {columns} FROM {source} AS x")
+        if averaged:
+            temporary.append(made)
             step = 10 ** (self.kept - self.places)
-            half = f"{half_up('sum(raw) OVER w', f'count(raw) OVER w * {step}')} * {step}"
-            store.make(
-                self.name,
-                f"SELECT *, CASE WHEN raw IS NOT NULL THEN raw ELSE {half} END AS score, "
-                f"CASE WHEN raw IS NULL THEN 1 ELSE 0 END AS absent FROM {scored} "
-                "WINDOW w AS (PARTITION BY grp)",
-            )
-            temporary.append(scored)
+            mean = f"{half_up('sum(raw) OVER w', f'count(raw) OVER w * {step}')} * {step}"
+            score = f"CASE WHEN raw IS NOT NULL THEN raw ELSE {mean} END AS score"
+            store.make(self.name, f"SELECT *, {score} FROM {made} WINDOW w AS (PARTITION BY grp)")
         for name in temporary:
             store.drop(name)
+
+    def _computed(self, store: Store, source: str, temporary: list[str]) -> str:
+        """The cells with every column of the program; what comparison groups need is kept in tables on the way."""
+        pending: list[Let] = []
+        for kind, group in groupby(self.program.ops, key=lambda op: type(op).__name__):
+            ops: list[Any] = list(group)
+            if kind == "Let":
+                pending += ops
+                continue
+            if kind == "Rank":
+                columns = ", ".join(_rank(op) for op in ops)
+                source = f"(SELECT *, {columns} FROM {_nested(source, pending)} AS x)"
+            else:
+                if pending:  # what is grouped is computed once
+                    source = self._kept(store, _nested(source, pending), temporary)
+                source = (self._grouped if kind == "Group" else self._called)(store, source, ops, temporary)
+            pending = []
+        return _nested(source, pending)
 
     def _base(self, store: Store, wide: bool) -> str:
         cells = f"{self.name}_cells"

@@ -30,6 +30,7 @@ Ints = npt.NDArray[Any]  # int64, or Python integers (object) where 64 bits woul
 Mask = npt.NDArray[np.bool_]
 
 SCALES = (4, 8, 12, 18, 24)  # decimals that a series is kept with; few, so that indicators share a family
+NO_FIGURE = -(2**63)  # beyond any figure: those have at most 38 digits, and 64-bit ones less than 62 bits
 SHOWN = 200  # findings of one kind that are listed; the rest is counted
 
 
@@ -170,12 +171,18 @@ class _Coded:
         cell += subject
         if len(self.dates) > 1:
             cell += date.astype(np.int64) * self.subjects
-        known = np.zeros(len(used) * width, dtype=bool)
-        known[cell] = True
+        size = len(used) * width
+        if values.dtype == object:
+            flat, known = np.zeros(size, dtype=object), np.zeros(size, dtype=bool)
+            flat[cell], known[cell] = values, True
+        else:  # what nobody wrote to still holds a number that no figure has: one pass over memory less
+            flat = np.full(size, NO_FIGURE, dtype=np.int64)
+            flat[cell] = values
+            known = flat != NO_FIGURE
+            if not known.all():
+                flat[~known] = 0
         if int(known.sum()) != len(cell):
             self._duplicates(cell, rows)
-        flat: Ints = np.zeros(len(used) * width, dtype=values.dtype)
-        flat[cell] = values
         shape = (len(used), len(self.dates), self.subjects)
         blocks, present = flat.reshape(shape), known.reshape(shape)
         return {int(k): (*_least(blocks[i], present[i], scale),) for i, k in enumerate(used)}
@@ -199,14 +206,17 @@ class _Coded:
     def _add_judges(self, blocks: dict[int, tuple[Ints, Mask, int]], rows: Ints) -> None:
         """Bring judges' marks together, cell by cell."""
         marks: dict[tuple[str, str, str, str], dict[str, Decimal]] = defaultdict(dict)
+        places_of: dict[tuple[str, str, str, str, str], int] = {}
         taken = self.table.take(pa.array(rows))
         columns = [taken[name].to_pylist() for name in ("subject", "item", "slot", "period", "judge", "value")]
         for row, (subject, item, slot, date, judge, value) in enumerate(zip(*columns, strict=True)):
             cell = marks[subject, item, slot, date]
             if judge in cell:
-                figures = {"subject": subject, "item": item, "slot": slot, "period": date, "first_row": ""}
+                first = str(self._place(int(rows[places_of[subject, item, slot, date, judge]])).row)
+                figures = {"subject": subject, "item": item, "slot": slot, "period": date, "first_row": first}
                 self.findings.append(Finding("facts.duplicate", self._place(int(rows[row])), figures))
             cell[judge] = value
+            places_of.setdefault((subject, item, slot, date, judge), row)
         subjects = {s.id: i for i, s in enumerate(self.plan.subjects)}
         numbers = {name: i for i, name in enumerate(self.keys)}
         places = self.plan.rounding.value
@@ -350,7 +360,7 @@ def _first(a: tuple[Ints, Mask, int], b: tuple[Ints, Mask, int]) -> tuple[Ints, 
 
 def _accumulate(values: Ints, known: Mask, scale: int, how: str, places: int) -> tuple[Ints, Mask, int]:
     """Reporting periods [n, subject] brought to one figure a subject."""
-    there = known.any(axis=0)
+    there: Mask = np.asarray(known.any(axis=0))
     if how == "latest":
         last = known.shape[0] - 1 - known[::-1].argmax(axis=0)
         return values[last, np.arange(values.shape[1])], there, scale

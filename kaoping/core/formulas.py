@@ -16,7 +16,7 @@ from typing import Any
 from kaoping.core.algebra import Condition, Program, Quantity, choose, first_known
 
 MAX_LENGTH = 2_000  # characters of one formula
-MAX_DEPTH = 40  # nesting of one formula
+MAX_DEPTH = 25  # nesting of one formula
 MAX_STEPS = 400  # operations of one formula
 MAX_NUMBER = 30  # characters of one number
 
@@ -165,7 +165,8 @@ def _call(node: Any) -> tuple[str, list[Any]]:
     if kind == "If":
         return "if", [a for a in (node.this, node.args.get("true"), node.args.get("false")) if a is not None]
     if kind == "Round":
-        return "round", [a for a in (node.this, node.args.get("decimals")) if a is not None]
+        given = (node.this, node.args.get("decimals"), node.args.get("truncate"))
+        return "round", [a for a in given if a is not None]
     if kind in ("Abs", "Ln", "Exp", "Sqrt"):
         return kind.lower(), [node.this]
     return "", []

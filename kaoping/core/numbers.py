@@ -112,10 +112,11 @@ def geometric_mean(values: Sequence[tuple[Exact, Exact]], places: int) -> int:
 
     Refuses (ValueError) a negative value: it has no geometric mean.
     """
+    values = [(value, weight) for value, weight in values if weight != 0]
     total = sum((Fraction(weight) for _, weight in values), Fraction(0))
     if any(value < 0 for value, _ in values):
         raise ValueError("negative")
-    if any(value == 0 and weight != 0 for value, weight in values):
+    if not values or any(value == 0 for value, _ in values):
         return 0
     sum_of_logs = Decimal(0)
     for value, weight in values:

@@ -1,8 +1,8 @@
 """From indicators to the root: sums, means and geometric means, merged periods, bundles (docs/scoring.md §3).
 
-Each depth of the tree is one table of rows (unit, period, line, parent, score, full_points, total, basis), deepest first; a
-depth is made from the rows below it. `total` and `basis` are what a node's score was made from: the sum of its
-children and of their full points (or weights).
+Each depth of the tree is one table of rows (unit, period, line, parent, score, full_points, total, basis), deepest
+first; a depth is made from the rows below it. `total` and `basis` are what a node's score was made from: the sum of
+its children and of their full points (or weights).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Progress = Callable[[str, int, int], None]  # (stage, done, of)
 NOBODY = -1  # number of a subject that does not exist
 COLUMNS = "unit, period, line, parent, score, full_points, total, basis"
 NOTHING = (
-    "SELECT CAST(0 AS INTEGER) AS unit, CAST(0 AS INTEGER) AS period, CAST(0 AS INTEGER) AS line, CAST(0 AS INTEGER) AS parent, "
-    "CAST(0 AS BIGINT) AS score, CAST(0 AS BIGINT) AS full_points, CAST(0 AS BIGINT) AS total, "
-    "CAST(0 AS BIGINT) AS basis WHERE 1 = 0"
+    "SELECT CAST(0 AS INTEGER) AS unit, CAST(0 AS INTEGER) AS period, CAST(0 AS INTEGER) AS line, "
+    "CAST(0 AS INTEGER) AS parent, CAST(0 AS BIGINT) AS score, CAST(0 AS BIGINT) AS full_points, "
+    "CAST(0 AS BIGINT) AS total, CAST(0 AS BIGINT) AS basis WHERE 1 = 0"
 )
 
 
@@ -54,8 +54,11 @@ class RollUp:
         self.weight_scale = max(decimals_of(w) for w in weights)
         if any(line.combine == "mean" for line in self.lines):
             numbers = pa.array(range(len(self.lines)), type=pa.int32())
-            whole = pa.array([scaled(w, self.weight_scale) for w in weights], type=pa.int64())
-            store.put("lines", pa.table({"line": numbers, "weight": whole}))
+            whole = [scaled(w, self.weight_scale) for w in weights]
+            if max(whole) > NARROW:
+                figures = {"item": self.plan.tree.id, "digits": len(str(max(whole)))}
+                raise NotValid([Finding("number.too_wide", Place(path="tree"), figures)])
+            store.put("lines", pa.table({"line": numbers, "weight": pa.array(whole, type=pa.int64())}))
 
     def run(self, found: Sequence[Family]) -> tuple[list[str], list[str]]:
         """Tables of scores by depth (what counts upward), and tables of single periods of merged nodes.
@@ -134,9 +137,13 @@ class RollUp:
         cases = " ".join(f"WHEN {n} THEN {v}" for n, v in full.items())
         points = str(full[numbers[0]]) if len(set(full.values())) == 1 else f"CASE leaf {cases} END"
         where = f" WHERE {' AND '.join(tests)}" if tests else ""
+        return f"SELECT unit, period, leaf AS line, parent, {self._amounts(value, points)} FROM {family.table}{where}"
+
+    def _amounts(self, score: str, full: str, total: str = "NULL", basis: str = "NULL") -> str:
+        """The figures of a row, each with its type."""
         return (
-            f"SELECT unit, period, leaf AS line, parent, CAST({value} AS BIGINT) AS score, CAST({points} AS BIGINT) AS full_points, "
-            f"CAST(NULL AS {self.kind}) AS total, CAST(NULL AS {self.kind}) AS basis FROM {family.table}{where}"
+            f"CAST({score} AS BIGINT) AS score, CAST({full} AS BIGINT) AS full_points, "
+            f"CAST({total} AS {self.kind}) AS total, CAST({basis} AS {self.kind}) AS basis"
         )
 
     # -- nodes
@@ -183,8 +190,7 @@ class RollUp:
         held = self._held(value, numbers)
         return (
             f"SELECT g.unit AS unit, g.period AS period, g.line AS line, {self._parent(numbers)} AS parent, "
-            f"CAST({held} AS BIGINT) AS score, CAST({full} AS BIGINT) AS full_points, CAST(g.total AS {self.kind}) AS total, CAST(g.basis AS {self.kind}) AS basis "
-            f"FROM ({grouped}) AS g"
+            f"{self._amounts(held, full, 'g.total', 'g.basis')} FROM ({grouped}) AS g"
         )
 
     def _case(self, numbers: Sequence[int], of: Callable[[Line], Decimal | None]) -> str:
@@ -255,13 +261,15 @@ class RollUp:
             weights = " ".join(f"WHEN {codes[p]} THEN {scaled(w, places)}" for p, w in merge.items())
             weight = f"CAST(CASE period {weights} END AS {self.kind})"
             grouped = (
-                f"SELECT unit, CAST(sum(score * {weight}) AS {self.kind}) AS total, CAST(sum({weight}) AS {self.kind}) AS basis, "
-                f"max(period) AS last_period FROM {single} WHERE line = {number} GROUP BY unit"
+                f"SELECT unit, CAST(sum(score * {weight}) AS {self.kind}) AS total, "
+                f"CAST(sum({weight}) AS {self.kind}) AS basis, max(period) AS last_period "
+                f"FROM {single} WHERE line = {number} GROUP BY unit"
             )
             value = _stepped("g.total", "g.basis", self._step(self.lines[number]))
+            amounts = self._amounts(value, "f.full_points", "g.total", "g.basis")
             selects.append(
-                f"SELECT g.unit, 0 AS period, {number} AS line, f.parent, CAST({value} AS BIGINT) AS score, f.full_points, "
-                f"CAST(g.total AS {self.kind}) AS total, CAST(g.basis AS {self.kind}) AS basis FROM ({grouped}) AS g "
+                f"SELECT g.unit AS unit, 0 AS period, {number} AS line, f.parent AS parent, {amounts} "
+                f"FROM ({grouped}) AS g "
                 f"JOIN {single} AS f ON f.unit = g.unit AND f.line = {number} AND f.period = g.last_period"
             )
         return " UNION ALL ".join(selects)
@@ -302,9 +310,10 @@ class RollUp:
         node = line.node
         target = next(i for i, other in enumerate(self.lines) if other.node.id == node.params["node"])
         full = scaled(full_points(self.plan, line), self.scale)
+        level = before[self.lines[target].depth]
         grouped = (
             "SELECT k.unit AS unit, k.period AS period, CAST(sum(s.score) AS HUGEINT) AS total, "
-            f"CAST(sum(s.full_points) AS HUGEINT) AS basis FROM {links} AS k LEFT JOIN {before[self.lines[target].depth]} AS s "
+            f"CAST(sum(s.full_points) AS HUGEINT) AS basis FROM {links} AS k LEFT JOIN {level} AS s "
             f"ON s.unit = k.source AND s.period = k.period AND s.line = {target} GROUP BY k.unit, k.period"
         )
         if last and node.missing not in ("zero", "drop"):
@@ -318,10 +327,9 @@ class RollUp:
         if node.missing == "zero":
             value, where = f"coalesce({value}, 0)", ""
         return (
-            f"SELECT g.unit AS unit, g.period AS period, {number} AS line, CAST({self.parents[number]} AS INTEGER) AS parent, "
-            f"CAST({value} AS BIGINT) AS score, "
-            f"CAST({full} AS BIGINT) AS full_points, CAST(g.total AS {self.kind}) AS total, CAST(g.basis AS {self.kind}) AS basis "
-            f"FROM ({grouped}) AS g{where}"
+            f"SELECT g.unit AS unit, g.period AS period, {number} AS line, "
+            f"CAST({self.parents[number]} AS INTEGER) AS parent, "
+            f"{self._amounts(value, str(full), 'g.total', 'g.basis')} FROM ({grouped}) AS g{where}"
         )
 
     def _refuse_missing(self, grouped: str, line: Line) -> None:
@@ -340,7 +348,8 @@ def named(layout: Layout, line: Line, row: Mapping[str, int]) -> dict[str, objec
     subject = layout.plan.subjects[row["unit"]]
     period = layout.plan.periods[row["period"] - 1].id if row["period"] else ""
     return {
-        "subject": subject.id, "subject_name": subject.name, "item": line.node.id, "name": line.node.name, "period": period,
+        "subject": subject.id, "subject_name": subject.name, "item": line.node.id, "name": line.node.name,
+        "period": period,
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ class Store(Protocol):
         """Make a table from columns in memory."""
 
     def make(self, name: str, select: str) -> None:
-        """Make a table from a query. Raises NotValid(`number.overflow`) rather than wrap."""
+        """Make a table from a query. Raises NotValid(`number.beyond`) rather than wrap."""
 
     def name(self, name: str, select: str) -> None:
         """Name a query that is cheap to run again."""
@@ -99,4 +99,4 @@ def _overflow() -> Iterator[None]:
     try:
         yield
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-        raise NotValid([Finding("number.overflow", figures={"reason": str(error)[:200]})]) from error
+        raise NotValid([Finding("number.beyond", figures={"reason": str(error)[:200]})]) from error

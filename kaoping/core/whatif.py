@@ -1,4 +1,4 @@
-"""What-if (试算): the same engine on a changed plan or changed targets, beside the baseline: who moves, who changes grade."""
+"""What-if (试算): the same engine on a changed plan or changed targets, beside the baseline: who moves."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kaoping.core import engine
-from kaoping.core.facts import Facts
+from kaoping.core.facts import MAX_DIGITS, Facts
 from kaoping.core.plan import Plan, parse, unparse
 from kaoping.core.refusals import Finding, NotValid, Place
 from kaoping.core.standing import Outcome
@@ -21,6 +21,7 @@ from kaoping.core.standing import Outcome
 #: `node.points=8`, `node.params.cap=1.2`, `node.merge.H1=40`, `rounding.total=1`: a value of the plan;
 #: `node:target*1.05`, `node:target=90`, `node:target@subject=90`: figures of a slot.
 _PLAN = re.compile(r"(?P<node>[^\s:=@*]+?)\.(?P<key>[\w.]+)=(?P<value>.+)")
+_CONTEXT = Context(prec=80)
 _FACT = re.compile(r"(?P<node>[^\s:=@*]+):(?P<slot>\w+)(?:@(?P<subject>[^\s=*]+))?(?P<how>[=*])(?P<value>[+-]?[\d.]+)")
 
 
@@ -111,7 +112,11 @@ def _set(data: Any, match: re.Match[str], text: str, findings: list[Finding]) ->
         )
         return
     for key in path:
-        target = target.setdefault(key, {})
+        target = target.setdefault(key, {}) if isinstance(target, dict) else None
+    if not isinstance(target, dict):
+        figures = {"node": match["node"], "text": text}
+        findings.append(Finding("whatif.unknown_node", Place(path=match["node"]), figures))
+        return
     target[last] = match["value"].strip()
 
 
@@ -143,13 +148,20 @@ def _figures(plan: Plan, facts: Facts, match: re.Match[str], text: str, findings
         findings.append(Finding("whatif.no_figures", Place(path=match["node"]), {"text": text}))
         return facts
     values = [
-        (old * number if match["how"] == "*" else number) if hit and old is not None else old
+        (_CONTEXT.multiply(old, number) if match["how"] == "*" else number) if hit and old is not None else old
         for hit, old in zip(hits, table["value"].to_pylist(), strict=True)
     ]
+    if any(v is not None and abs(v) >= 10**MAX_DIGITS for v in values):
+        findings.append(Finding("whatif.too_large", Place(path=match["node"]), {"text": text, "digits": MAX_DIGITS}))
+        return facts
     exponents = [v.as_tuple().exponent for v in values if v is not None]
     scale = max([0, *(-e for e in exponents if isinstance(e, int))])
     position = table.column_names.index("value")
-    column = pa.array(values, type=pa.decimal128(38, min(scale, 24)))
+    if scale > 38 - MAX_DIGITS:
+        figures = {"text": text, "places": 38 - MAX_DIGITS}
+        findings.append(Finding("whatif.too_fine", Place(path=match["node"]), figures))
+        return facts
+    column = pa.array(values, type=pa.decimal128(38, scale))
     return Facts(table.set_column(position, "value", column), facts.origins)
 
 

@@ -323,7 +323,7 @@ def _kinds_of(table: pa.Table) -> Columns:
 
 
 def _overflow(error: Exception) -> NotValid:
-    return NotValid([Finding("number.overflow", figures={"reason": str(error).splitlines()[0][:200]})])
+    return NotValid([Finding("number.beyond", figures={"reason": str(error).splitlines()[0][:200]})])
 
 
 # -- PostgreSQL

@@ -186,7 +186,6 @@ REST = {"give": 0}
 PARAM_FAULTS: list[tuple[str, Data, Data, str, str]] = [
     ("ratio", {"cap": 0, "floor": 1}, {}, "plan.cap_below_floor", "params.cap"),
     ("ratio", {}, {"direction": "down"}, "plan.direction", "direction"),
-    ("reverse_ratio", {"zero_target": "full"}, {"direction": "down"}, "plan.never_used", "params.zero_target"),
     ("ratio", {}, {"cap": 1, "floor": 2}, "plan.cap_below_floor", "cap"),
     ("interval", {"low": 2, "high": 1}, {}, "plan.interval_order", "params.low"),
     ("interval", {"low": 1, "high": 2, "low_limit": 1}, {}, "plan.interval_limit", "params.low_limit"),
@@ -194,7 +193,7 @@ PARAM_FAULTS: list[tuple[str, Data, Data, str, str]] = [
     ("step", {"size": 0, "points": 1}, {}, "plan.zero_param", "params.size"),
     ("step", {"size": 1, "points": 0}, {}, "plan.no_effect", "params.points"),
     ("step", {"size": 1, "points": 1, "either_way": True, "bonus_cap": 1}, {}, "plan.never_used", "params.bonus_cap"),
-    ("step", {"size": 1, "points": 1, "bonus_caps": [{"at": 5, "give": 3}, {"at": 2, "give": 1}, REST]}, {},
+    ("step", {"size": 1, "points": 1, "bonus_caps": [{"at": 2, "give": 3}, {"at": 5, "give": 1}, REST]}, {},
      "plan.band_unreachable", "params.bonus_caps[1]"),
     ("bands", {"bands": [B80, B90, REST]}, {}, "plan.band_unreachable", "params.bands[1]"),
     ("bands", {"bands": [B90, B80, REST]}, {"direction": "down"}, "plan.band_unreachable", "params.bands[1]"),

@@ -171,6 +171,14 @@ def test_what_was_missing_is_told(missing: str, code: str) -> None:
         assert entry_text(result.plan, entry, "zh")
 
 
+def test_a_bundle_of_nobody_is_told() -> None:
+    bundle = leaf("b", 10, "bundle", missing="zero", params={"node": "x", "of": {"s0": ["d0"]}})
+    mapping = made(leaf("x", 40, applies={"categories": ["c"]}), bundle | {"applies": {"subjects": ["s0"]}})
+    mapping["subjects"].append({"id": "d0", "name": "部门", "category": "d"})
+    with run(mapping, {"x": [1, 2, 3]}) as result:
+        said(result.plan, card(result, "s0").total.children[0].children[1])
+
+
 def test_a_subject_without_result_has_no_card() -> None:
     with (
         run(made(leaf("x", applies={"subjects": ["s0"]})), {"x": [4]}) as result,

@@ -28,7 +28,8 @@ def plan(periods: list[dict[str, Any]] | None = None, value: int = 4, **leaf: An
     node = {"id": "x", "name": "指标", "points": 100, "method": "ratio"} | leaf
     return parse(
         {
-            "kaoping": 1, "id": "p", "name": "方案", "year": 2024, "rounding": {"value": value}, "periods": periods or [],
+            "kaoping": 1, "id": "p", "name": "方案", "year": 2024, "rounding": {"value": value},
+            "periods": periods or [],
             "subjects": [{"id": "a", "name": "甲县"}, {"id": "b", "name": "乙县"}],
             "elements": [{"id": "e", "name": "产值", "accumulate": "sum"}],
             "tree": {"id": "root", "name": "总分", "children": [node]}, "vetoes": [{"id": "v", "name": "安全"}],

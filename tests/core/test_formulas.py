@@ -48,17 +48,20 @@ def test_signs_of_either_width_make_the_same_tree() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("(select 1)", "formula.construct"), ("select 1", "formula.construct"), ("A in (select 1)", "formula.construct"),
+        ("(select 1)", "formula.construct"), ("select 1", "formula.construct"),
+        ("A in (select 1)", "formula.construct"),
         ("pg_sleep(9)", "formula.construct"), ("read_csv(A)", "formula.construct"), ("sum(A)", "formula.construct"),
         ("random()", "formula.construct"), ("count(*)", "formula.construct"), ("A % 2", "formula.construct"),
         ("cast(A as int)", "formula.construct"), ("A::int", "formula.sign"), ("'x'", "formula.sign"),
         ('"A"', "formula.sign"), ("A; drop table t", "formula.sign"), ("x -> x", "formula.construct"),
         ("lambda x: x", "formula.sign"), ("A[1]", "formula.sign"), ("{A}", "formula.sign"), ("A -- B", "formula.sign"),
-        ("A /* B */", "formula.sign"), ("A // 2", "formula.sign"), ("A || B", "formula.sign"), ("A ^ 2", "formula.sign"),
+        ("A /* B */", "formula.sign"), ("A // 2", "formula.sign"), ("A || B", "formula.sign"),
+        ("A ^ 2", "formula.sign"),
         ("$1", "formula.sign"), ("?", "formula.sign"), ("@x", "formula.sign"), ("A.B", "formula.construct"),
         ("*", "formula.construct"), ("A B", "formula.construct"), ("A as B", "formula.construct"),
         ("(A, B)", "formula.construct"), ("null", "formula.construct"), ("true", "formula.construct"),
-        ("A is null", "formula.construct"), ("A between 1 and 2", "formula.construct"), ("A <> B", "formula.construct"),
+        ("A is null", "formula.construct"), ("A between 1 and 2", "formula.construct"),
+        ("A <> B", "formula.construct"),
         ("case when A > 1 then 2 end", "formula.construct"), ("interval 3 day", "formula.construct"),
         ("current_date", "formula.construct"), ("min(A, B) over ()", "formula.construct"),
         ("drop table t", "formula.construct"), ("copy t to x", "formula.construct"),
@@ -71,9 +74,9 @@ def test_signs_of_either_width_make_the_same_tree() -> None:
         ("A > 1", "formula.truth"), ("(A > 1) + 2", "formula.truth"), ("not A > 1", "formula.truth"),
         ("if(A, 1, 2)", "formula.condition"), ("if(A > 1 and B, 1, 2)", "formula.condition"),
         ("if((A > 1) = (B > 1), 1, 2)", "formula.truth"),
-        ("(" * 3000 + "A" + ")" * 3000, "formula.too_long"), ("(" * 500 + "A" + ")" * 500, "formula.too_deep"),
+        ("(" * 3000 + "A" + ")" * 2500, "formula.too_long"), ("(" * 500 + "A" + ")" * 500, "formula.too_deep"),
         ("A" * (MAX_LENGTH + 1), "formula.too_long"), ("+".join("A" * 500), "formula.too_deep"),
-        ("- " * 900 + "A", "formula.too_deep"), ("abs(" * 39 + "A" + ")" * 39, ""),
+        ("- " * 900 + "A", "formula.too_deep"), ("abs(" * 25 + "A" + ")" * 25, ""),
     ],
 )  # fmt: skip
 def test_nothing_outside_the_language_is_read(text: str, code: str) -> None:
@@ -94,7 +97,8 @@ def test_a_third_argument_of_round_is_refused() -> None:
 
 PIECES = (
     *"AB甲()+-*/,.<>=×÷≤≥(),", " and ", " or ", "not ", "if(", "min(", "round(", "known(", "select ", " from ", "case ",
-    " when ", " end", "1e9", "0.5", "null", "::", "'", '"', "--", "interval ", " is ", " in ", " over ", "cast(", " as ",
+    " when ", " end", "1e9", "0.5", "null", "::", "'", '"', "--", "interval ", " is ", " in ", " over ", "cast(",
+    " as ",
     "lambda ", "create ", "show ", "with ", " join ", " limit ", "x'41'", "0x1f", "1_000", "date ", "array ", "struct ",
 )  # fmt: skip
 
@@ -140,7 +144,8 @@ def value(score: str, missing: str = "zero", value_places: int = 12, **figures: 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("A / B", "0.428571428571"), ("A / B * B", "2.999999999997"), ("(A - B) / 2", "-2"), ("-A ÷ B", "-0.428571428571"),
+        ("A / B", "0.428571428571"), ("A / B * B", "2.999999999997"), ("(A - B) / 2", "-2"),
+        ("-A ÷ B", "-0.428571428571"),
         ("A / (B - 7)", None), ("A / Z", None), ("A + Z", None), ("known(A / 0, 4)", "4"), ("known(Z, 1.5) + A", "4.5"),
         ("if(Z > 1, 1, 2)", None), ("if(A > 1, 1, Z)", "1"), ("if(A > 5 and Z > 1, 1, 2)", "2"),
         ("if(A > 1 or Z > 1, 1, 2)", "1"), ("min(A, B, 2.5)", "2.5"), ("max(A, Z)", None), ("ln(0 - A)", None),
@@ -161,4 +166,4 @@ def test_a_divisor_of_thirty_digits_divides_exactly() -> None:
 def test_what_no_column_holds_is_refused() -> None:
     with pytest.raises(NotValid) as refused:
         value("A * 12345678901234567890123456789", A="3")
-    assert {f.code for f in refused.value.findings} <= {"number.overflow", "number.too_wide"}
+    assert {f.code for f in refused.value.findings} <= {"number.beyond", "number.too_wide"}

@@ -135,6 +135,10 @@ def test_what_is_not_defined_has_no_figure(found: int | None) -> None:
     assert found is None
 
 
+def test_a_zero_without_weight_does_not_count_in_a_geometric_mean() -> None:
+    assert geometric_mean([(0, 0), (100, 1)], 2) == 10000
+
+
 def test_figures_are_written_as_people_write_them() -> None:
     assert [plain(D(x)) for x in ("1E+3", "2.50", "-0.10", "0", "1E-7")] == ["1000", "2.5", "-0.1", "0", "0.0000001"]
     assert [plain(D("2.5"), least=2), plain(7, least=2), plain(D("2.125"), least=2)] == ["2.50", "7.00", "2.125"]

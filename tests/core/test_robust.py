@@ -165,11 +165,11 @@ def test_merged_periods_means_and_accounts_are_followed_down_to_the_total() -> N
         accounts=[{"id": "a", "name": "加分", "kind": "bonus", "children": [leaf("z", None)]}],
         rounding={"score": 8, "node": 8, "total": 6},
     )  # fmt: skip
-    figures = {"x": [9, 8, 7], "y actual H1": [1, 2, 3], "y actual Y": [5, 6, 1], "u": [50, 60, 70], "w": [1, 2, 3]}
+    figures = {"x": [9, 8, 7], "y actual H1": [1, 2, 3], "y actual Y": [5, 6, 1], "u": [12, 16, 20], "w": [1, 2, 3]}
     with engine.score(parse(mapping), facts_table(told({**figures, "z": [1, 0, 2]}))) as result:
         parts = robust.parts_of(result)
         added = parts.earned.sum(axis=1) + parts.added
-        mean_ = (Decimal(50 * 3 + 1) / 4, Decimal(60 * 3 + 2) / 4, Decimal(70 * 3 + 3) / 4)
+        mean_ = (Decimal(12 * 3 + 1) / 4, Decimal(16 * 3 + 2) / 4, Decimal(20 * 3 + 3) / 4)
         assert [float(o.total) for o in result.outcomes] == pytest.approx(
             [9 + 3.8 + float(mean_[0]) + 1, 8 + 4.8 + float(mean_[1]), 7 + 1.6 + float(mean_[2]) + 2]
         )

@@ -243,7 +243,7 @@ def test_a_number_that_does_not_fit_is_refused(select: str, each: Opener) -> Non
     with pytest.raises(NotValid) as refused:
         store.make("z", select)
     store.close()
-    assert [f.code for f in refused.value.findings] == ["number.overflow"]
+    assert [f.code for f in refused.value.findings] == ["number.beyond"]
 
 
 def test_what_fits_only_38_digits_is_carried_on(each: Opener) -> None:

@@ -33,8 +33,9 @@ def test_every_requirement_is_pinned_and_hashed_and_no_address_stands_in_a_lock(
     assert faults(lock.read_text(encoding="utf-8")) == []
 
 
-def test_there_are_three_locks() -> None:
-    assert [path.name for path in LOCKS] == ["requirements-boot.lock", "requirements-spark.lock", "requirements.lock"]
+def test_there_are_four_locks() -> None:
+    names = ["requirements-bench.lock", "requirements-boot.lock", "requirements-spark.lock", "requirements.lock"]
+    assert [path.name for path in LOCKS] == names
 
 
 def test_the_project_file_names_no_registry() -> None:

@@ -191,4 +191,4 @@ def _bonus_cap(c: Cells) -> Quantity:
         else:
             branches.append((below > band.at if band.open else below >= band.at, give))
     branches.append((below.known(), rest))
-    return c.program.let(choose(branches, c.program.missing), "bonus_cap")
+    return c.step("bonus_cap", choose(branches, c.program.missing))
