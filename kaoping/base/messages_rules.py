@@ -1077,6 +1077,10 @@ LINES: Sentences = {
         "完成值 {actual} {unit},固定区间 {low} 至 {high},已超过最高比例;{points} 分 × {cap} = {score} 分",
         "Actual {actual} {unit}, goalposts {low} to {high}, above the highest share; {points} × {cap} = {score} points",
     ),
+    "line.goalposts.full": (
+        "完成值 {actual} {unit},固定区间 {low} 至 {high},已到最优一端,得满分 {score} 分",
+        "Actual {actual} {unit}, goalposts {low} to {high}, beyond the best end: the full {score} points",
+    ),
     "line.goalposts.floored": (
         "完成值 {actual} {unit},固定区间 {low} 至 {high},低于最低比例;{points} 分 × {floor} = {score} 分",
         "Actual {actual} {unit}, goalposts {low} to {high}, below the lowest share; {points} × {floor} = "
@@ -1198,6 +1202,10 @@ _RATIO_TAILS = {
     "capped": (
         ";超过封顶比例,{points} 分 × {cap} = {score} 分",
         "; above the cap, {points} × {cap} = {score} points",
+    ),
+    "full": (
+        ";达到目标得基本分,不再加分,得 {score} 分",
+        "; the target is reached: the full points and no more, {score} points",
     ),
     "floored": (
         ";低于保底比例,{points} 分 × {floor} = {score} 分",

@@ -477,7 +477,7 @@ class SparkStore:
         for name, value in _SPARK_SQL.items():
             self.session.conf.set(name, value)
         context = shared.sparkContext
-        if context.master.startswith("local"):
+        if str(context.master).startswith("local"):
             self.session.conf.set("spark.sql.shuffle.partitions", str(context.defaultParallelism))
         self.reliable = bool(shared.conf.get("spark.checkpoint.dir", "")) or context.getCheckpointDir() is not None
         if self.reliable and context.getCheckpointDir() is None:

@@ -170,7 +170,10 @@ def limited(c: Cells, share: Quantity, floor: str = "floor", cap: str = "cap") -
     """A share of the full points held between the declared floor and cap, saying which of them held it."""
     low, high = c.number(floor), c.number(cap)
     share = c.program.let(share)
-    c.said("capped", share > high)
+    if high.value == 10**high.scale:  # the whole family pays the full points and no more (R4.3)
+        c.said("full", share > high)
+    else:
+        c.said("capped", share > high)
     c.said("floored", share < low)
     return share.at_least(low).at_most(high)
 
