@@ -43,7 +43,8 @@ check: format lint types floors docs test ## format, lint, types, floors, docume
 all: $(SPARK) ## check, then the large tests, PostgreSQL, LibreOffice, Spark and the benchmarks at their smallest
 	rm -rf $(REPORTS)
 	$(MAKE) check
-	KAOPING_REQUIRE=postgres,spark,office $(PYTEST) -m "$(WITH_TOOLS)" --junitxml=$(REPORTS)/all.xml
+	KAOPING_HEAVY=1 $(PYTEST) -n auto -m "heavy" --junitxml=$(REPORTS)/heavy.xml
+	KAOPING_REQUIRE=postgres,spark,office $(PYTEST) -m "($(WITH_TOOLS)) and not heavy" --junitxml=$(REPORTS)/all.xml
 	$(MAKE) bench SIZE=ci
 
 torture: $(SETUP) ## the tests at their largest: KAOPING_TORTURE=1, on all cores
