@@ -52,12 +52,13 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A named function of `kaoping.core.numbers` applied to a column of scale `places`."""
+    """A named function of `kaoping.core.numbers` of num / (den x 10^scale): a column, and a column or number."""
 
     name: str
     function: str
-    column: str
-    places: int
+    num: str
+    den: str
+    scale: int
 
 
 Op = Let | Group | Rank | Call
@@ -148,14 +149,20 @@ class Program:
         return self.column(name, 0, self.cells, signed=False)
 
     def call(self, function: str, quantity: Quantity) -> Quantity:
-        """ln, exp or sqrt at the plan's working places; missing where it is not defined."""
-        kept = self.let(quantity.rounded(self.places), "arg")
+        """ln, exp or sqrt at the plan's working places, of an argument brought to them; missing where not defined."""
+        return self.call_exactly(function, quantity.rounded(self.places))
+
+    def call_exactly(self, function: str, quantity: Quantity) -> Quantity:
+        """The same of the argument as it is, not rounded before."""
+        kept = self.let(quantity, "arg")
         if kept.value is not None:
-            kept = self._forced(kept)
+            kept = replace(self._forced(kept), den=kept.den)
         name = self.name(function)
-        self.ops.append(Call(name, function, kept.num, self.places))
+        self.ops.append(Call(name, function, kept.num, kept.den.text, kept.scale))
         one = 10**self.places
-        bound = {"ln": 100 * one, "exp": 10**18 * one, "sqrt": isqrt(kept.bound * one) + one}[function]
+        bound = {"ln": 100 * one, "exp": 10**18 * one, "sqrt": isqrt(kept.bound * one * one // 10**kept.scale) + one}[
+            function
+        ]
         return self.column(name, self.places, bound, signed=function == "ln")
 
     def _forced(self, quantity: Quantity) -> Quantity:

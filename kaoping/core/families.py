@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -487,18 +488,21 @@ class Builder:
 
     def _called(self, store: Store, source: str, ops: list[Call], temporary: list[str]) -> str:
         """Functions of `numbers` on the distinct arguments, joined back: the same digits on every store."""
+        kind = "HUGEINT" if self.program.peak > NARROW else "BIGINT"
         for op in ops:
             name = f"{self.name}_c{len(temporary)}"
-            found = store.read(f"SELECT DISTINCT {op.column} AS a FROM {source} AS x WHERE {op.column} IS NOT NULL")
-            arguments = [int(x) for x in found["a"].to_pylist()]
+            pairs = f"SELECT DISTINCT {op.num} AS a, CAST({op.den} AS {kind}) AS b FROM {source} AS x"
+            found = store.read(f"{pairs} WHERE {op.num} IS NOT NULL")
+            nums, dens = ([int(x) for x in found[column].to_pylist()] for column in ("a", "b"))
             function = FUNCTIONS[op.function]
-            results = [function(Decimal(a).scaleb(-op.places), op.places) for a in arguments]
-            store.put(name, pa.table({"a": _int_array(arguments), "r": _int_array(results)}))
+            places = self.program.places
+            results = [function(Fraction(a, b * 10**op.scale), places) for a, b in zip(nums, dens, strict=True)]
+            store.put(name, pa.table({"a": _int_array(nums), "b": _int_array(dens), "r": _int_array(results)}))
             temporary.append(name)
-            wide = self.program.peak > NARROW
-            result = f"CAST(b.r AS {'HUGEINT' if wide else 'BIGINT'})"
+            den = f"x.{op.den}" if op.den.isidentifier() else op.den
             source = (
-                f"(SELECT x.*, {result} AS {op.name} FROM {source} AS x LEFT JOIN {name} AS b ON x.{op.column} = b.a)"
+                f"(SELECT x.*, CAST(c.r AS {kind}) AS {op.name} FROM {source} AS x "
+                f"LEFT JOIN {name} AS c ON x.{op.num} = c.a AND {den} = c.b)"
             )
         return source
 

@@ -91,6 +91,16 @@ def written(mapping: Mapped, rows: list[Row]) -> str:
     return f"{yaml.safe_dump(mapping, allow_unicode=True, sort_keys=False)}\n{facts}"
 
 
+BEYOND = {"number.beyond", "number.too_wide"}
+HUGE = 10**9  # figures from here on may, in one method or another, need more digits than an engine's integers have
+
+
+def beyond(ours: TwinResult, rows: list[Row]) -> bool:
+    """Whether the engine refused huge figures rather than lose a digit: an error, never a wrap."""
+    huge = any(row[5] is not None and abs(row[5]) >= HUGE for row in rows)
+    return huge and any(code in BEYOND for code, *_ in ours.refused)
+
+
 def compare(mapping: Mapped, rows: list[Row]) -> list[str]:
     """The differences between engine and twin on one plan."""
     plan = parse(mapping)
@@ -99,7 +109,7 @@ def compare(mapping: Mapped, rows: list[Row]) -> list[str]:
         ours = by_engine(plan, rows)
     except Exception as broken:
         return [f"broken: {type(broken).__name__}: {str(broken)[:300]}"]
-    return differences(ours, twins)
+    return [] if beyond(ours, rows) else differences(ours, twins)
 
 
 def smallest_failing(mapping: Mapped, rows: list[Row]) -> tuple[Mapped, list[Row]]:
@@ -136,9 +146,14 @@ def test_engine_and_twin_agree_to_the_last_digit(made: tuple[Mapped, list[Row]])
 @pytest.mark.skipif(not HEAVY, reason="KAOPING_HEAVY=1 compares 5,000 random plans, KAOPING_TORTURE=1 20,000")
 @pytest.mark.parametrize("part", range(20))
 def test_engine_and_twin_agree_on_thousands_of_plans(part: int) -> None:
-    for number in range(1000 if TORTURE else 250):
+    refused, count = 0, 1000 if TORTURE else 250
+    for number in range(count):
         seed = 1_000_000 + part * 1000 + number
-        hold_alike(*random_plan(random.Random(seed), 1 + seed % 8))
+        mapping, rows = random_plan(random.Random(seed), 1 + seed % 8)
+        hold_alike(mapping, rows)
+        huge = any(row[5] is not None and abs(row[5]) >= HUGE for row in rows)
+        refused += huge and beyond(by_engine(parse(mapping), rows), rows)
+    assert refused <= count // 50, "too many plans are refused for huge figures to call the rest compared"
 
 
 # -- what must not change a score

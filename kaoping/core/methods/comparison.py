@@ -138,7 +138,7 @@ def zscore(c: Cells) -> Quantity:
     squares = c.program.group("sum", x * x)
     divisor = count * (count - 1) if c.params["sample"] else count * count
     variance = (count * squares - total * total) / divisor
-    deviation = c.step("deviation", c.program.call("sqrt", variance))
+    deviation = c.step("deviation", c.program.call_exactly("sqrt", variance))
     mean = c.step("mean", (total / count).rounded(c.program.places))
     z = c.step("z", ((x - mean if c.up else mean - x) / deviation).rounded(c.program.places))
     flat = ~(deviation > 0)
