@@ -92,7 +92,8 @@ class Layout:
         key = tuple(x for x in chain if x.categories or x.subjects or x.exceptions)
         if key not in self._applies:
             subjects = self.plan.subjects
-            self._applies[key] = np.array([self.plan.applies(line, s) for s in subjects], dtype=bool)
+            everybody = np.ones(len(subjects), dtype=bool)
+            self._applies[key] = np.array([self.plan.applies(line, s) for s in subjects]) if key else everybody
         return self._applies[key]
 
     def periods(self, line: Line) -> tuple[tuple[int, int], ...]:

@@ -257,6 +257,8 @@ class _Coded:
             return Series(values[:1], known[:1], scale)
         if not known[1:].any():  # only undated figures: the same for every period
             return Series(np.repeat(values[:1], count, axis=0), np.repeat(known[:1], count, axis=0), scale)
+        if len(self.dates) == 1 + count and not known[0].any():  # each figure is dated by the period it is scored in
+            return Series(values[1:], known[1:], scale)
         how = self._how(name)
         rows: list[tuple[Ints, Mask, int]] = []
         for i, period in enumerate(self.periods):

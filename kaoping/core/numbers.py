@@ -8,7 +8,7 @@ once, so every engine and machine reads the same digits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from math import ceil, floor, isqrt
 
@@ -21,6 +21,9 @@ _SETTLED = Context(prec=64)
 
 def scaled(value: Exact, places: int) -> int:
     """`value` x 10^places as an integer, rounded half up away from zero."""
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) < 40 and value.adjusted() < 30 and places < 30:
+        # exact in the context, and much quicker
+        return int(value.scaleb(places, _CONTEXT).to_integral_value(ROUND_HALF_UP, _CONTEXT))
     fraction = Fraction(value) * Fraction(10) ** places
     whole, rest = divmod(abs(fraction.numerator), fraction.denominator)
     if 2 * rest >= fraction.denominator:

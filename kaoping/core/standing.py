@@ -24,7 +24,6 @@ class Outcome:
     total: Decimal
     rank: int
     of: int
-    from_last: int
     grade: str
     vetoes: tuple[str, ...]
     group: str
@@ -69,12 +68,14 @@ def total_select(plan: Plan, root: str, scale: int) -> str:
 
 
 def standing_select(plan: Plan, scale: int) -> str:
-    """Place from the top and from the bottom inside the group, and the number of the grade (-1: none)."""
+    """Place inside the group (from the bottom too, where a grade asks), and the number of the grade (-1: none)."""
+    asked = any(grade.last is not None for grade in plan.standing.grades)
+    from_last = "rank() OVER (PARTITION BY u.grp ORDER BY t.total ASC) AS from_last, " if asked else ""
     places = (
         "SELECT t.*, u.grp AS grp, "
         + "".join(f"u.veto_{i} AS veto_{i}, " for i in range(len(plan.vetoes)))
         + "rank() OVER (PARTITION BY u.grp ORDER BY t.total DESC) AS place, "
-        "rank() OVER (PARTITION BY u.grp ORDER BY t.total ASC) AS from_last, "
+        f"{from_last}"
         "count(*) OVER (PARTITION BY u.grp) AS members FROM totals AS t JOIN units AS u ON t.unit = u.unit"
     )
     return f"SELECT *, {_grade_case(plan, scale)} AS grade FROM ({places}) AS p"
@@ -149,7 +150,7 @@ def outcomes(plan: Plan, table: pa.Table, scale: int) -> list[Outcome]:
                 unscaled(row["root"], scale),
                 tuple(unscaled(row[f"account_{i}"], scale) for i in range(len(plan.accounts))),
                 unscaled(scaled(unscaled(row["total"], scale), plan.rounding.total), plan.rounding.total),
-                int(row["place"]), int(row["members"]), int(row["from_last"]),
+                int(row["place"]), int(row["members"]),
                 grades[row["grade"]] if row["grade"] >= 0 else "",
                 tuple(veto.id for i, veto in enumerate(plan.vetoes) if row[f"veto_{i}"]),
                 group_of(plan, subject),
