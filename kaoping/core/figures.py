@@ -98,6 +98,8 @@ class _Coded:
         """Row numbers of a text column; texts that the plan does not know are findings."""
         texts, rows = dictionary(self.table[column])
         lookup = np.array([numbers.get(text, -1) for text in texts] or [-1], dtype=np.int32)
+        if len(texts) == 1 and lookup[0] >= 0:  # the same for all, as a column that was left out is
+            return np.full(len(rows), lookup[0], dtype=np.int32)
         coded: Ints = lookup[rows] if len(rows) else rows.astype(np.int32)
         unknown = sorted({texts[i] for i in range(len(texts)) if lookup[i] < 0} if len(rows) else set())
         for text in unknown:
@@ -139,7 +141,7 @@ class _Coded:
         slots, slot_rows = dictionary(self.table["slot"])
         numbers = {name: i for i, name in enumerate(self.keys)}
         lookup = np.array([[numbers.get((i, s), -1) for s in slots] for i in items], dtype=np.int32)
-        coded: Ints = lookup[item_rows, slot_rows]
+        coded: Ints = lookup[:, 0][item_rows] if len(slots) == 1 else lookup[item_rows, slot_rows]
         wrong = np.flatnonzero(coded < 0)
         known_items = {item for item, _ in self.keys}
         for pair in dict.fromkeys(zip(item_rows[wrong].tolist(), slot_rows[wrong].tolist(), strict=True)):
