@@ -39,7 +39,6 @@ class Result:
     levels: list[str]  # tables of scores by depth; what counts upward
     parts: list[str]  # tables of single periods of merged nodes
     facts: Facts
-    figures_of: Mapping[figures.Key, figures.Series]
     _cache: dict[str, Any] = field(default_factory=dict)
 
     def __enter__(self) -> Result:
@@ -196,7 +195,7 @@ class _Run:
         rolled = RollUp(self.layout, self.store, self.scale, self.progress)
         levels, parts = rolled.run(families)
         self.standing(levels)
-        return Result(self.plan, self.store, self.scale, families, levels, parts, facts, self.layout.series)
+        return Result(self.plan, self.store, self.scale, families, levels, parts, facts)
 
     # -- indicators
 

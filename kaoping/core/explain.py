@@ -6,7 +6,6 @@ show (rescaling, a cap, the last digit) is an entry of its own, so the printed l
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,7 +21,7 @@ from kaoping.core.engine import Result, exact
 from kaoping.core.facts import PLACE, TRAIL, Facts
 from kaoping.core.figures import dictionary
 from kaoping.core.numbers import half_up
-from kaoping.core.plan import Line, Plan
+from kaoping.core.plan import Line, Plan, places_of, weight_of
 from kaoping.core.standing import Outcome
 
 
@@ -138,14 +137,9 @@ class Cards:
         self.ranks = {(self.index[s], n): rank for (s, n), rank in result.node_ranks().items()}
         self.facts = _FactsBehind(result.facts)
         self.elements = {id(line): _elements(self.plan, line) for line in self.plan.leaves}
-        self.children: dict[int, list[tuple[int, Line]]] = defaultdict(list)
-        self.tops: list[tuple[int, Line]] = []
-        number = {id(line): i for i, line in enumerate(self.plan.lines)}
-        for i, line in enumerate(self.plan.lines):
-            if line.parent is None:
-                self.tops.append((i, line))
-            else:
-                self.children[number[id(line.parent)]].append((i, line))
+        lines = tuple(enumerate(self.plan.lines))
+        self.tops = [(i, line) for i, line in lines if line.parent is None]
+        self.children = {i: [lines[child] for child in below] for i, below in self.plan.children.items()}
 
     def __iter__(self) -> Iterator[Card]:
         """Cards in the plan's order of subjects."""
@@ -285,7 +279,7 @@ class Cards:
         entry.code = "card.merged"
         for code, period in there:
             score, full, total, basis = self.rows[unit, number, code]
-            amount = half_up(Fraction(merge[period.id]) * Fraction(score) / weights, self._places(line))
+            amount = half_up(Fraction(merge[period.id]) * Fraction(score) / weights, places_of(self.plan, line))
             part = Entry(
                 "period", line.node.id, period.name, period.id, full, score, amount, "card.period",
                 {"weight": merge[period.id], "weights": weights, "score": score, "amount": amount},
@@ -297,7 +291,7 @@ class Cards:
 
     def _combined(self, entry: Entry, unit: int, number: int, line: Line, period: int, total: Any, basis: Any) -> None:
         """A node made of its children."""
-        pairs = [(child, self._node(unit, i, child, period)) for i, child in self.children[number]]
+        pairs = [(child, self._node(unit, i, child, period)) for i, child in self.children.get(number, ())]
         entry.children = [e for _, e in pairs if e is not None]
         code = entry.code
         if line.combine == "geometric":
@@ -305,13 +299,15 @@ class Cards:
             return
         weights = Fraction(0)
         if line.combine == "mean":
-            weights = sum((_weight(c) for c, e in pairs if e is not None and e.amount is None), Fraction(0))
+            weights = sum((Fraction(weight_of(c)) for c, e in pairs if e is not None and e.amount is None), Fraction(0))
         for child, one in pairs:
             if one is None or one.amount is not None:
                 continue
             if line.combine == "mean":
-                one.amount = half_up(_weight(child) * Fraction(one.score) / weights, self._places(line))
-                one.weight = child.node.weight if child.node.weight is not None else Decimal(1)
+                one.amount = half_up(
+                    Fraction(weight_of(child)) * Fraction(one.score) / weights, places_of(self.plan, line)
+                )
+                one.weight = weight_of(child)
             else:
                 one.amount = one.score
         entry.code = code or f"card.{line.combine}"
@@ -332,12 +328,6 @@ class Cards:
         else:
             self._settle(entry, "card.rounding")
 
-    def _places(self, line: Line) -> int:
-        rounding = self.plan.rounding
-        if line.node.places is not None:
-            return line.node.places
-        return rounding.total if line.parent is None else rounding.node
-
     def _settle(self, entry: Entry, code: str, **figures: object) -> None:
         """Name what the children's amounts do not show, so that they add up to the entry's score."""
         shown = sum((child.amount for child in entry.children if child.amount is not None), Decimal(0))
@@ -355,10 +345,6 @@ class Cards:
                     figures,
                 )
             )
-
-
-def _weight(line: Line) -> Fraction:
-    return Fraction(1) if line.node.weight is None else Fraction(line.node.weight)
 
 
 def card(result: Result, subject: str) -> Card:
@@ -387,7 +373,7 @@ def _share(plan: Plan, line: Line, share: Fraction, shares: dict[str, Fraction])
         shares[line.node.id] = share
         return
     children = [other for other in plan.lines if other.parent is line]
-    sizes = [_size(plan, child) if line.combine == "sum" else _weight(child) for child in children]
+    sizes = [_size(plan, child) if line.combine == "sum" else Fraction(weight_of(child)) for child in children]
     total = sum(sizes, Fraction(0))
     for child, size in zip(children, sizes, strict=True):
         _share(plan, child, share * size / total if total else Fraction(0), shares)

@@ -26,13 +26,12 @@ from kaoping.core.algebra import (
     Program,
     Quantity,
     Rank,
-    choose,
     first_known,
 )
-from kaoping.core.figures import Key, Series, constant, progress, scored_periods
+from kaoping.core.figures import Key, Series, constant, filled, progress, scored_periods
 from kaoping.core.methods import METHODS, Cells, Method
 from kaoping.core.numbers import FUNCTIONS, decimals_of, scaled
-from kaoping.core.plan import Line, Node, Plan, Subject, full_points, named_slots, required_slots, slots_of
+from kaoping.core.plan import Line, Node, Plan, Subject, full_points, named_slots, places_of, required_slots, slots_of
 from kaoping.core.refusals import Finding, NotValid, Place
 from kaoping.core.store import Store
 
@@ -56,7 +55,6 @@ class Family:
     method: Method
     leaves: list[int]  # line numbers in the plan
     places: int  # decimals of its scores
-    bound: int  # largest size of a score x 10^places
     slots: dict[str, Recorded]
     steps: dict[str, Recorded]
     how: list[str]
@@ -142,7 +140,7 @@ def _signature(layout: Layout, line: Line) -> object:
     own = node.id if node.formulas else ""  # elements differ, so each formula indicator stands alone
     figures = tuple((slot, _kind(layout, node, slot)) for slot in slots_of(node))
     return (
-        node.method, node.direction, shape, own, figures, node.missing, node.compare, _places(layout.plan, node),
+        node.method, node.direction, shape, own, figures, node.missing, node.compare, places_of(layout.plan, line),
         node.cap is None, node.floor is None, layout.periods(line), line.account is None,
     )  # fmt: skip
 
@@ -159,10 +157,6 @@ def _kind(layout: Layout, node: Node, slot: str) -> object:
     if series is None:
         return "constant" if slot in node.values or (slot == "progress") else "absent"
     return series.scale, series.bound >= 10**NARROW_DIGITS
-
-
-def _places(plan: Plan, node: Node) -> int:
-    return plan.rounding.score if node.places is None else node.places
 
 
 # -- one family
@@ -188,10 +182,11 @@ class Builder:
         self.node = self.lines[0].node
         self.method = METHODS[self.node.method]
         self.periods = layout.periods(self.lines[0])
-        self.places = _places(self.plan, self.node)
+        self.places = places_of(self.plan, self.lines[0])
         self.program = Program(len(self.plan.subjects), self.plan.rounding.value)
         self.columns = _Columns()
         self.slots: dict[str, Quantity] = {}
+        self.imputed: Condition | None = None
 
     def run(self, store: Store) -> Family | None:
         """Compute the family's scores into a table; None if it has no cells."""
@@ -228,8 +223,6 @@ class Builder:
             unit = np.concatenate([subjects[applies] for _, _, applies in parts])
             grp = np.concatenate([group[applies] for _, _, applies in parts]).astype(wide)
         grp += np.repeat(np.arange(len(parts), dtype=wide) * groups, sizes)
-        above = {id(line): i for i, line in enumerate(self.plan.lines)}
-        parents = [-1 if line.parent is None else above[id(line.parent)] for line in self.lines]
 
         def each(numbers: list[int]) -> npt.NDArray[np.int32]:
             return np.repeat(np.array(numbers, dtype=np.int32), sizes)
@@ -238,7 +231,7 @@ class Builder:
             "unit": unit,
             "period": each([code for _, code, _ in parts]),
             "leaf": each([self.numbers[p] for p, _, _ in parts]),
-            "parent": each([parents[p] for p, _, _ in parts]),
+            "parent": each([self.plan.parents[self.numbers[p]] for p, _, _ in parts]),
             "grp": grp,
         }
         for name, array in keys.items():
@@ -254,39 +247,28 @@ class Builder:
 
     def _slot(self, slot: str) -> None:
         kind = _kind(self.layout, self.node, slot)
+        # a count that nobody reported is none, where the plan reads missing as zero
+        counted = self.node.missing == "zero" and slot in named_slots(self.method, self.node.params)
         if kind == "formula":
             return
-        if self.node.missing == "zero" and slot in named_slots(self.method, self.node.params):
-            self._count(slot, kind)
-            return
         if kind == "absent":
-            self.slots[slot] = self.program.missing
-            return
-        if kind == "constant" and slot in self.node.values:
-            self.slots[slot] = self._number([line.node.values[slot] for line in self.lines])
-            return
-        series = [self._series(line.node, slot) for line in self.lines]
-        self._column(slot, series)
-
-    def _count(self, slot: str, kind: object) -> None:
-        """A count that nobody reported is none, where the plan reads missing as zero."""
-        none = self.program.constant(0)
-        if kind == "absent":
-            self.slots[slot] = none
-        elif kind == "constant":
+            self.slots[slot] = self.program.constant(0) if counted else self.program.missing
+        elif kind == "constant" and slot in self.node.values:
             self.slots[slot] = self._number([line.node.values[slot] for line in self.lines])
         else:
             self._column(slot, [self._series(line.node, slot) for line in self.lines])
-            self.slots[slot] = self.program.let(first_known(self.slots[slot], none), "count")
+            if counted:
+                known = first_known(self.slots[slot], self.program.constant(0))
+                self.slots[slot] = self.program.let(known, "count")
 
     def _series(self, node: Node, slot: str) -> Series:
         shape = (len(scored_periods(self.plan)), len(self.plan.subjects))
         found = self.layout.series.get((node.id, slot))
         if slot == "progress" and slot not in node.values:
             planned = progress(self.plan)
-            return planned if found is None else _filled(found, planned)
+            return planned if found is None else filled(found, planned)
         if found is not None and slot in node.values:
-            return _filled(found, constant(node.values[slot], shape))
+            return filled(found, constant(node.values[slot], shape))
         assert found is not None
         return found
 
@@ -397,7 +379,7 @@ class Builder:
             slots = {name: _record(fields, q) for name, q in self.slots.items()}
             steps = {name: _record(fields, q) for name, q in cells.steps.items()}
             fields["how"] = _cases([(c.sql if c else None, i) for i, (c, _) in enumerate(cells.how)])
-            if self.node.missing == "impute" and "actual" in self.slots and hasattr(self, "imputed"):
+            if self.imputed is not None:
                 fields["was_imputed"] = f"CASE WHEN {self.imputed.sql} THEN 1 ELSE 0 END"
         # a figure is refused only where all are there; what is missing is missing first
         refused = [(" AND ".join([*known, f"({c.sql})"]), i) for i, (c, _) in enumerate(cells.refused)]
@@ -405,7 +387,7 @@ class Builder:
             fields["bad"] = _cases([*refused, (None, None)])
         fields["raw"] = f"CAST({score} AS BIGINT)"
         family = Family(
-            self.name, self.method, self.numbers, self.kept, points.bound, slots, steps,
+            self.name, self.method, self.numbers, self.kept, slots, steps,
             [code for _, code in cells.how], [code for _, code in cells.refused], self.node.missing, required,
         )  # fmt: skip
         return family, fields
@@ -508,16 +490,6 @@ class Builder:
         return source
 
 
-def _filled(series: Series, fallback: Series) -> Series:
-    """The series, and the fallback where it has no figure."""
-    from kaoping.core.figures import _first
-
-    values, known, scale = _first(
-        (series.values, series.known, series.scale), (fallback.values, fallback.known, fallback.scale)
-    )
-    return Series(values, known, scale)
-
-
 def _int_array(values: Sequence[int | None]) -> pa.Array:
     if all(v is None or abs(v) <= NARROW for v in values):
         return pa.array(values, type=pa.int64())
@@ -599,6 +571,3 @@ def half_up(num: str, den: str) -> str:
     """num / den as a whole number, half up away from zero; den is positive."""
     whole = f"((2 * ({num}) + ({den})) // (2 * ({den})))"
     return f"(CASE WHEN ({num}) < 0 THEN -((2 * (-({num})) + ({den})) // (2 * ({den}))) ELSE {whole} END)"
-
-
-__all__ = ["Builder", "Condition", "Family", "Layout", "Recorded", "choose", "families", "group_numbers", "half_up"]

@@ -387,6 +387,13 @@ def _accumulate(values: Ints, known: Mask, scale: int, how: str, places: int) ->
     return _least(np.array(means, dtype=np.int64 if narrow else object), there, places)
 
 
+def filled(series: Series, fallback: Series) -> Series:
+    """The series, and the fallback where it has no figure."""
+    return Series(
+        *_first((series.values, series.known, series.scale), (fallback.values, fallback.known, fallback.scale))
+    )
+
+
 def constant(value: Decimal, shape: tuple[int, int]) -> Series:
     """The same figure for all."""
     scale = decimals_of(value)

@@ -15,7 +15,7 @@ from typing import Any
 
 from kaoping.core import methods
 from kaoping.core.methods import Band, Method, Param
-from kaoping.core.records import EMPTY, Reader, Table, f, plain, write
+from kaoping.core.records import EMPTY, Reader, Table, f, write
 from kaoping.core.refusals import Finding, Place, require
 
 FORMAT = 1
@@ -251,6 +251,21 @@ class Plan:
         """Lines by node id."""
         return {line.node.id: line for line in self.lines}
 
+    @cached_property
+    def parents(self) -> tuple[int, ...]:
+        """For every line the number of the line above it; -1 for the root and the accounts' indicators."""
+        number = {id(line): i for i, line in enumerate(self.lines)}
+        return tuple(-1 if line.parent is None else number[id(line.parent)] for line in self.lines)
+
+    @cached_property
+    def children(self) -> Mapping[int, list[int]]:
+        """Numbers of the lines below a line, in the plan's order."""
+        below: dict[int, list[int]] = {}
+        for i, parent in enumerate(self.parents):
+            below.setdefault(parent, []).append(i)
+        below.pop(-1, None)
+        return below
+
     def applies(self, line: Line, subject: Subject) -> bool:
         """Whether a node is part of this subject's appraisal: it and all above it apply."""
         here: Line | None = line
@@ -454,13 +469,6 @@ def unparse(plan: Plan) -> dict[str, object]:
     return write(plan)
 
 
-def unparse_params(params: Mapping[str, Any]) -> dict[str, object]:
-    """An indicator's parameters as a plain mapping."""
-    result = plain(params)
-    assert isinstance(result, dict)
-    return result
-
-
 # -- questions that several parts ask
 
 
@@ -469,6 +477,20 @@ def full_points(plan: Plan, line: Line) -> Decimal:
     if line.node.points is not None:
         return line.node.points
     return plan.scale if line.account is None else Decimal(0)
+
+
+def places_of(plan: Plan, line: Line) -> int:
+    """Decimals that a line's score is rounded to."""
+    if line.node.places is not None:
+        return line.node.places
+    if line.node.is_leaf:
+        return plan.rounding.score
+    return plan.rounding.total if line.parent is None else plan.rounding.node
+
+
+def weight_of(line: Line) -> Decimal:
+    """The weight of a line where the node above combines by weight; 1 if none is given."""
+    return Decimal(1) if line.node.weight is None else line.node.weight
 
 
 def slots_of(node: Node) -> tuple[str, ...]:

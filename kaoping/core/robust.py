@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kaoping.core.engine import Result
-from kaoping.core.plan import Line, Plan
+from kaoping.core.plan import Line, Plan, weight_of
 from kaoping.core.standing import group_of
 
 Floats = npt.NDArray[np.float64]
@@ -99,11 +99,7 @@ def parts_of(result: Result) -> Parts:
     earned: dict[int, Floats] = {}
     possible: dict[int, Floats] = {}
     count = len(plan.subjects)
-    number = {id(line): i for i, line in enumerate(plan.lines)}
-    children: dict[int, list[int]] = {}
-    for i, line in enumerate(plan.lines):
-        if line.parent is not None:
-            children.setdefault(number[id(line.parent)], []).append(i)
+    children = plan.children
     root = next(i for i, line in enumerate(plan.lines) if line.parent is None and line.account is None)
     logarithmic = plan.lines[root].combine == "geometric"
 
@@ -135,7 +131,7 @@ def parts_of(result: Result) -> Parts:
             for child, _, _ in below:
                 follow(child, period, share * scale)
         else:
-            weights: list[Floats] = [_weight(plan.lines[child]) * _there(f) for child, _, f in below]
+            weights: list[Floats] = [float(weight_of(plan.lines[child])) * _there(f) for child, _, f in below]
             over = sum(weights, np.zeros(count))
             for (child, _, f), each in zip(below, weights, strict=True):
                 part = np.divide(each * full, over * f, out=np.zeros(count), where=(over > 0) & (f > 0))
@@ -144,7 +140,7 @@ def parts_of(result: Result) -> Parts:
     if logarithmic:
         for child in children[root]:
             score, full = rows(child, 0)
-            own = _weight(plan.lines[child])
+            own = float(weight_of(plan.lines[child]))
             with np.errstate(divide="ignore", invalid="ignore"):
                 logs = np.log(np.maximum(score, 1e-300) / np.where(full > 0, full, 1))
             add(child, own * logs, own * _there(full))
@@ -182,10 +178,6 @@ class _rows:
 def _there(full: Floats) -> Floats:
     """1 where there are full points, else 0."""
     return (full > 0).astype(np.float64)
-
-
-def _weight(line: Line) -> float:
-    return 1.0 if line.node.weight is None else float(line.node.weight)
 
 
 def _groups(plan: Plan, result: Result) -> dict[str, npt.NDArray[np.int64]]:

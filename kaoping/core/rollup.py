@@ -17,7 +17,7 @@ from kaoping.core.algebra import NARROW
 from kaoping.core.checks import bundle_depth
 from kaoping.core.families import Family, Layout, half_up
 from kaoping.core.numbers import decimals_of, geometric_mean, scaled, unscaled
-from kaoping.core.plan import Line, full_points
+from kaoping.core.plan import Line, full_points, places_of, weight_of
 from kaoping.core.refusals import Finding, NotValid, Place
 from kaoping.core.store import Store
 
@@ -39,18 +39,13 @@ class RollUp:
         self.layout, self.store, self.scale, self.progress = layout, store, scale, progress
         self.plan = layout.plan
         self.lines = self.plan.lines
-        self.number = {id(line): i for i, line in enumerate(self.lines)}
-        self.parents = [-1 if line.parent is None else self.number[id(line.parent)] for line in self.lines]
-        self.children: dict[int, list[int]] = defaultdict(list)
-        for i, parent in enumerate(self.parents):
-            if parent >= 0:
-                self.children[parent].append(i)
+        self.parents, self.children = self.plan.parents, self.plan.children
         self.at_depth: dict[int, list[int]] = defaultdict(list)
         for i, line in enumerate(self.lines):
             self.at_depth[line.depth].append(i)
         self.kind = "BIGINT"
         self.merges = any(line.node.merge for line in self.lines)
-        weights = [_weight(line) for line in self.lines]
+        weights = [weight_of(line) for line in self.lines]
         self.weight_scale = max(decimals_of(w) for w in weights)
         if any(line.combine == "mean" for line in self.lines):
             numbers = pa.array(range(len(self.lines)), type=pa.int32())
@@ -80,7 +75,7 @@ class RollUp:
         points = [line.node.points for line in self.lines if line.node.points is not None]
         factor = max(
             scaled(max([self.plan.scale, *points]), self.scale),
-            *(scaled(_weight(line), self.weight_scale) for line in self.lines),
+            *(scaled(weight_of(line), self.weight_scale) for line in self.lines),
             *(scaled(w, decimals_of(w) + 4) for line in self.lines for w in line.node.merge.values()),
         )
         room = 2 * max(largest, factor) * len(self.lines) * factor
@@ -117,7 +112,7 @@ class RollUp:
 
     def _step(self, line: Line) -> int:
         """Units of the run's scale in one unit of the line's last place."""
-        return int(10 ** (self.scale - places_of(self.layout, line)))
+        return int(10 ** (self.scale - places_of(self.plan, line)))
 
     # -- indicators
 
@@ -223,7 +218,7 @@ class RollUp:
         table = self.store.read(f"SELECT unit, period, line, score FROM {below} WHERE line IN {_listed(children)}")
         cells: dict[tuple[int, int, int], list[tuple[Decimal, Decimal]]] = defaultdict(list)
         for unit, period, line, value in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
-            cells[unit, period, self.parents[line]].append((unscaled(value, self.scale), _weight(self.lines[line])))
+            cells[unit, period, self.parents[line]].append((unscaled(value, self.scale), weight_of(self.lines[line])))
         rows = [
             (*key, self.parents[key[2]], *self._geometric_mean(key[0], key[2], pairs)) for key, pairs in cells.items()
         ]
@@ -238,7 +233,7 @@ class RollUp:
 
     def _geometric_mean(self, unit: int, number: int, pairs: Sequence[tuple[Decimal, Decimal]]) -> tuple[int, int]:
         line = self.lines[number]
-        places = places_of(self.layout, line)
+        places = places_of(self.plan, line)
         try:
             mean = geometric_mean(pairs, places) * 10 ** (self.scale - places)
         except ValueError as error:
@@ -351,20 +346,6 @@ def named(layout: Layout, line: Line, row: Mapping[str, int]) -> dict[str, objec
         "subject": subject.id, "subject_name": subject.name, "item": line.node.id, "name": line.node.name,
         "period": period,
     }  # fmt: skip
-
-
-def places_of(layout: Layout, line: Line) -> int:
-    """Decimals that a line's score is rounded to."""
-    rounding = layout.plan.rounding
-    if line.node.places is not None:
-        return line.node.places
-    if line.node.is_leaf:
-        return rounding.score
-    return rounding.total if line.parent is None else rounding.node
-
-
-def _weight(line: Line) -> Decimal:
-    return Decimal(1) if line.node.weight is None else line.node.weight
 
 
 def _listed(numbers: Sequence[int]) -> str:
